@@ -89,7 +89,7 @@ _STEPS_OF_THE_INTEGRAL = (
         Cited(
             r"t\, X_1^2 e^{-t S} \ge 0",
             r"E\left[\int_0^\infty t\, X_1^2 e^{-t S} dt\right] = \int_0^\infty t\, E[X_1^2 e^{-t S}]\, dt",
-            f"Tonelli's theorem; {BILLINGSLEY}, theorem 18.3",
+            f"Tonelli's theorem: {BILLINGSLEY}",
         ),
     ),
     closed(
@@ -168,7 +168,7 @@ _STEPS_OF_THE_SPREAD = (
         Cited(
             r"Z_1, Z_2 \text{ independent standard normal, so that } Z_1 - Z_2 \text{ has a density}",
             r"P(Z_1 = Z_2) = 0",
-            f"{BILLINGSLEY}, section 20",
+            f"laws with densities: {BILLINGSLEY}",
         ),
     ),
     closed(
@@ -186,7 +186,7 @@ _STEPS_OF_THE_SPREAD = (
         Cited(
             r"0 \le \sum_i \alpha_i^2 \le 1",
             r"\lim E\left[\sum_i \alpha_i^2\right] = E\left[\lim \sum_i \alpha_i^2\right]",
-            f"bounded convergence; {BILLINGSLEY}, theorem 16.5",
+            f"bounded convergence: {BILLINGSLEY}",
         ),
     ),
 )

@@ -202,7 +202,7 @@ CLAIM = Claim(
             Cited(
                 r"X \text{ and } Y \text{ independent}",
                 r"E[|X|^m |Y|^m] = E[|X|^m]\, E[|Y|^m], \text{ finite or not}",
-                f"Tonelli's theorem; {BILLINGSLEY}, theorem 18.3",
+                f"Tonelli's theorem: {BILLINGSLEY}",
             ),
             uses=("product_moments",),
         ),

@@ -239,7 +239,7 @@ CLAIM = Claim(
             Cited(
                 r"z_1, \dots, z_{d_a} \text{ jointly normal},\ \operatorname{Cov}(z_a, z_p) = 0 \text{ for } a \ne p",
                 r"z_1, \dots, z_{d_a} \text{ independent}",
-                "Feller 1971, An Introduction to Probability Theory and Its Applications, volume II, section III.6",
+                "normal laws: Feller 1971, An Introduction to Probability Theory and Its Applications, volume II",
             ),
         ),
         closed(
@@ -247,7 +247,7 @@ CLAIM = Claim(
             Cited(
                 r"E[\tanh^2(\sigma Z)] < \infty",
                 r"\tanh(\sigma x) = \sum_m \frac{a_m}{\sqrt{m!}}\, \mathrm{He}_m(x) \text{ in the mean square}",
-                "Szegő 1975, Orthogonal Polynomials, section 5.7",
+                "closure of Hermite's functions: Szegő 1975, Orthogonal Polynomials",
             ),
         ),
         closed(

@@ -112,7 +112,7 @@ _PROGRAMS = (
         Cited(
             r"0/0,\quad \infty/\infty,\quad \infty - \infty,\quad \text{an operand NaN}",
             r"\text{NaN}",
-            "IEEE 754-2019, sections 6.2 and 7.2",
+            "operations with NaN, invalid operations: IEEE 754-2019, sections 6.2 and 7.2",
         ),
     ),
     identity(

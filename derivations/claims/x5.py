@@ -73,7 +73,7 @@ WITH_BIAS = (
         Cited(
             r"f \text{ continuous on a compact set}",
             r"f \text{ extends continuously to a box}",
-            "Tietze's extension theorem; Munkres 2000, Topology, theorem 35.1",
+            "Tietze's extension theorem: Munkres 2000, Topology, theorem 35.1",
         ),
     ),
     closed(
@@ -81,7 +81,7 @@ WITH_BIAS = (
         Cited(
             r"f \text{ continuous on a box}",
             r"f \text{ uniformly continuous}",
-            "Heine's theorem; Rudin 1976, Principles of Mathematical Analysis, theorem 4.19",
+            "Heine's theorem: Rudin 1976, Principles of Mathematical Analysis, theorem 4.19",
         ),
     ),
     closed(

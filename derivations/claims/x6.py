@@ -147,7 +147,7 @@ CLAIM = Claim(
             Cited(
                 r"f,\ g \text{ real analytic on } \mathbb{R},\ f = g \text{ on an interval}",
                 r"f = g \text{ on } \mathbb{R}",
-                "Krantz, Parks 2002, A Primer of Real Analytic Functions, corollary 1.2.6 (identity theorem)",
+                "identity theorem: Krantz, Parks 2002, A Primer of Real Analytic Functions",
             ),
         ),
         identity("a sum of products of one feature each, at every rank and width", FACTORED, PRODUCTS),

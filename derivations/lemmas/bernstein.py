@@ -129,7 +129,7 @@ LEMMA = Lemma(
             Cited(
                 r"f \text{ continuous on a closed box}",
                 r"\omega(\delta) = \sup_{|u - x| \le \delta} |f(u) - f(x)| \to 0 \text{ for } \delta \to 0",
-                "Rudin 1976, Principles of Mathematical Analysis, theorem 4.19 (Heine, Cantor)",
+                "Heine's theorem: Rudin 1976, Principles of Mathematical Analysis, theorem 4.19",
             ),
         ),
         closed(

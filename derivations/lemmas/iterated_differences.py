@@ -64,7 +64,7 @@ LEMMA = Lemma(
             Cited(
                 r"h(u) = g^{(m)}(b + w + u y)",
                 r"h(1) - h(0) = \textstyle\int_0^1 h'(u)\, du",
-                "Rudin 1976, Principles of Mathematical Analysis, theorem 6.21",
+                "fundamental theorem of calculus: Rudin 1976, Principles of Mathematical Analysis, theorem 6.21",
             ),
         ),
         closed("the mean of the steps: each variable adds 1/2", mean_of_steps(M * Rational(1, 2))),

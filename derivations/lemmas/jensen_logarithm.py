@@ -30,7 +30,7 @@ LEMMA = Lemma(
             Cited(
                 r"\ln Y \le \ln m + \tfrac{Y}{m} - 1",
                 r"E[\ln Y] \le \ln m + \tfrac{E[Y]}{m} - 1",
-                "Billingsley 1995, Probability and Measure, theorem 16.1",
+                "integrals are linear and monotone: Billingsley 1995, Probability and Measure",
             ),
         ),
         closed("at m = E[Y] (here y), with l = ln m", Solver(eq(LOG_MEAN + Y / MEAN - 1, LOG_MEAN), (eq(Y, MEAN),))),

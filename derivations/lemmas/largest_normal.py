@@ -80,7 +80,7 @@ LEMMA = Lemma(
             Cited(
                 r"Z_1, \dots, Z_n \text{ independent},\ P(Z_i \ge x) = Q",
                 r"P(\max_i Z_i < x) = (1 - Q)^n",
-                "Billingsley 1995, Probability and Measure, section 20",
+                "laws of independent numbers: Billingsley 1995, Probability and Measure",
             ),
         ),
         closed(

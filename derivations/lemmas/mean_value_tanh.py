@@ -35,7 +35,7 @@ LEMMA = Lemma(
             Cited(
                 r"f \in \{\tanh, \operatorname{sech}^2\},\ |\hat{z} - z| \le \Delta",
                 r"|f(\hat{z}) - f(z)| \le \Delta\, |f'(\zeta)|,\ z_- \le |\zeta| \le z_+",
-                "Rudin 1976, Principles of Mathematical Analysis, theorem 5.10",
+                "mean value theorem: Rudin 1976, Principles of Mathematical Analysis, theorem 5.10",
             ),
         ),
         closed("the slope of tanh", Differentiated(tanh(Z), Z, sech(Z) ** 2)),

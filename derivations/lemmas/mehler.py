@@ -110,8 +110,8 @@ LEMMA = Lemma(
             Cited(
                 r"f \text{ a polynomial},\ x \varphi = -\varphi_x - \rho\, \varphi_y",
                 r"E[X f(X, Y)] = E[f_x] + \rho\, E[f_y]",
-                "Rudin 1976, Principles of Mathematical Analysis, theorem 6.22; Billingsley 1995, Probability and "
-                "Measure, theorem 18.3",
+                "integration by parts: Rudin 1976, Principles of Mathematical Analysis, theorem 6.22; Fubini's "
+                "theorem: Billingsley 1995, Probability and Measure",
             ),
         ),
         closed(
@@ -129,7 +129,7 @@ LEMMA = Lemma(
                 r"F = \textstyle\sum_m \tfrac{a_m}{\sqrt{m!}} \mathrm{He}_m(X),\ "
                 r"G = \sum_n \tfrac{a_n}{\sqrt{n!}} \mathrm{He}_n(Y)",
                 r"E[F G] = \textstyle\sum_{m, n} \tfrac{a_m a_n}{\sqrt{m!\, n!}} E[\mathrm{He}_m(X) \mathrm{He}_n(Y)]",
-                "Rudin 1987, Real and Complex Analysis, theorem 4.6",
+                "continuity of the inner product: Rudin 1987, Real and Complex Analysis",
             ),
         ),
         closed("the term of m = n, with a = a_m, r = √m!, q = m!, p = ρ^m", ONE_TERM),

@@ -38,7 +38,7 @@ LEMMA = Lemma(
             Cited(
                 r"f = g \varphi,\ f(z) \to 0 \text{ for } z \to \pm\infty,\ \textstyle\int |f'| < \infty",
                 r"\textstyle\int f' = E[g'(Z)] - E[Z g(Z)] = 0",
-                "Rudin 1987, Real and Complex Analysis, theorem 7.21",
+                "fundamental theorem of calculus, the derivative integrable: Rudin 1987, Real and Complex Analysis",
             ),
         ),
     ),

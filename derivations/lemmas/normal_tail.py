@@ -30,7 +30,7 @@ LEMMA = Lemma(
             Cited(
                 r"Q(x) = \textstyle\int_x^\infty \varphi",
                 r"Q' = -\varphi,\ Q(x) \to 0 \text{ for } x \to \infty",
-                "Rudin 1976, Principles of Mathematical Analysis, theorem 6.20",
+                "fundamental theorem of calculus: Rudin 1976, Principles of Mathematical Analysis, theorem 6.20",
             ),
         ),
         closed(

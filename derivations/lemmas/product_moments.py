@@ -57,7 +57,7 @@ def least_degrees(shift: int) -> Computed:
 
 
 SPLITS = product_splits(ORDER)
-TONELLI = "Billingsley 1995, Probability and Measure, theorem 18.3 (Tonelli)"
+TONELLI = "Tonelli's theorem: Billingsley 1995, Probability and Measure"
 
 LEMMA = Lemma(
     name="product_moments",

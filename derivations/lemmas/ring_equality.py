@@ -234,7 +234,7 @@ LEMMA = Lemma(
             Cited(
                 r"f \ne 0 \text{ over a field},\ \deg f = e",
                 r"f \text{ has at most } e \text{ roots}",
-                "Lang 2002, Algebra, chapter IV, theorem 1.4",
+                "number of roots of a polynomial over a field: Lang 2002, Algebra",
             ),
         ),
         closed("so zeros of a polynomial, one variable after the other (Schwartz, Zippel)", split(IN_LAST)),
@@ -258,7 +258,7 @@ LEMMA = Lemma(
                 r"c \in \mathbb{F}_p,\ p \text{ odd},\ d \ge 2",
                 r"\left|\#\{|x|^2 = c\} - p^{d-1}\right| \le p^{d-2} \text{ for } c \ne 0,\quad "
                 r"\left|\#\{|x|^2 = 0\} - p^{d-1}\right| \le (p - 1) p^{d-2}",
-                "Lidl, Niederreiter 1997, Finite Fields, theorems 6.26 and 6.27",
+                "numbers of solutions of quadratic equations: Lidl, Niederreiter 1997, Finite Fields",
             ),
         ),
         closed(

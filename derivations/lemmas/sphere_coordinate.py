@@ -73,7 +73,7 @@ LEMMA = Lemma(
             Cited(
                 r"u \text{ uniform on the unit sphere of } \mathbb{R}^d",
                 r"u_1 \text{ has a density} \propto r(t)^{d-2} \sqrt{1 + r'(t)^2},\ r(t) = \sqrt{1 - t^2}",
-                "Fang, Kotz, Ng 1990, Symmetric Multivariate and Related Distributions, chapter 2",
+                "marginal density: Fang, Kotz, Ng 1990, Symmetric Multivariate and Related Distributions",
             ),
         ),
         closed("the slope of the radius", Differentiated(sqrt(1 - T**2), T, -T / sqrt(1 - T**2), 1, INSIDE)),

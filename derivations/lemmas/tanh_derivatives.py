@@ -83,7 +83,7 @@ LEMMA = Lemma(
             Cited(
                 r"P \ne 0,\ \deg P = k + 1",
                 r"P \text{ has at most } k + 1 \text{ roots}",
-                "Lang 2002, Algebra, chapter IV, theorem 1.4",
+                "number of roots of a polynomial over a field: Lang 2002, Algebra",
             ),
         ),
         closed("k + 2 points (here m for k) lie in (0, 1)", candidates_inside(ORDER + 2)),

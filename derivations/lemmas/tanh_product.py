@@ -89,7 +89,7 @@ LEMMA = Lemma(
                 r"|f''''| \le M",
                 r"|f(b \pm z) - (f(b) \pm z f'(b) + \tfrac12 z^2 f''(b) \pm \tfrac16 z^3 f'''(b))|"
                 r" \le \tfrac{1}{24} M z^4",
-                "Rudin 1976, Principles of Mathematical Analysis, theorem 5.15",
+                "Taylor's theorem: Rudin 1976, Principles of Mathematical Analysis, theorem 5.15",
             ),
         ),
         closed(

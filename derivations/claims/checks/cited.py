@@ -9,10 +9,12 @@ from attnproof.derivations.proof.rules import Cited
 BILLINGSLEY: Final = "Billingsley 1995, Probability and Measure"
 
 MEANS_MULTIPLY: Final = Cited(
-    r"X \text{ and } Y \text{ independent with finite means}", r"E[X Y] = E[X]\, E[Y]", f"{BILLINGSLEY}, section 21"
+    r"X \text{ and } Y \text{ independent with finite means}",
+    r"E[X Y] = E[X]\, E[Y]",
+    f"expected values of products: {BILLINGSLEY}",
 )
 ONE_LAW: Final = Cited(
     r"E[e^{\langle t, X \rangle}] = E[e^{\langle t, Y \rangle}] < \infty \text{ for all } t \text{ around } 0",
     r"X \text{ and } Y \text{ have one law}",
-    f"{BILLINGSLEY}, theorems 29.4 and 30.1",
+    f"laws determined by their moments, vectors by their projections (Cramér, Wold): {BILLINGSLEY}",
 )

@@ -125,7 +125,7 @@ STEPS: tuple[Step, ...] = (
         Cited(
             r"X_1, \dots, X_n \text{ independent with one law}",
             r"P\left(S \le \tfrac12 n E[X]\right) \le \frac{4 \operatorname{Var} X}{n\, E[X]^2}",
-            f"Chebyshev's inequality; {BILLINGSLEY}, section 21",
+            f"Chebyshev's inequality: {BILLINGSLEY}",
         ),
     ),
     closed(
@@ -147,7 +147,7 @@ STEPS: tuple[Step, ...] = (
         Cited(
             r"E[|q|^2] = d",
             r"P(|q|^2 > r^2) \le \frac{d}{r^2}",
-            f"Markov's inequality; {BILLINGSLEY}, section 21",
+            f"Markov's inequality: {BILLINGSLEY}",
         ),
     ),
     closed("where Σα² ≤ 1; at shorter ones the bound, which grows with σ, is at most that at r", GROWS),
