@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import Array, Format
-from attnproof.verify.arithmetic.ulp import one_in_ulps
+from attnproof.verify.arithmetic.ulp import in_ulps
 from attnproof.verify.bounds import Bound
 from attnproof.verify.oracle import Enclosure
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
@@ -53,7 +53,7 @@ class Comparison:
         # A value that is −∞ has no unit in the last place: what is computed there is right or infinitely wrong.
         if at.exact.any_infinite and at.exact.infinite[at.index]:
             return at.error
-        return one_in_ulps(at.number_format, at.error, at.exact.nearest(at.index))
+        return in_ulps(at.number_format, at.error, at.exact.nearest(at.index))
 
     @cached_property
     def worst(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -211,12 +210,6 @@ def call(target: str, function: str, arguments: Sequence[str], depth: int = 1) -
         return line
     inner = "".join(f"{pad}{INDENT}{argument},\n" for argument in arguments)
     return f"{pad}{target}{function}(\n{inner}{pad})"
-
-
-def used_names(body: str, names: Iterable[str]) -> list[str]:
-    """Those of ``names`` that occur as a word in ``body``, in the import order of the formatter."""
-    found = [name for name in names if re.search(rf"(?<![.\w\"]){name}\b", body)]
-    return sorted(found, key=lambda name: (name.islower(), name))
 
 
 def renamed(names: Iterable[str]) -> Mapping[str, str]:
