@@ -45,7 +45,7 @@ CLAIM = Claim(
     usual="Dividing the dot score by √d_k keeps its variance at 1.",
     headline=(
         "For independent `q` and `k` with zero means and unit variances, the components of one uncorrelated "
-        "(enough, not necessary); what saturates softmax is `½ Var(e_i − e_j given q)`, not `Var(e_i)`."
+        "(enough, not necessary); what moves the weights is `½ Var(e_i − e_j given q)`, not `Var(e_i)`."
     ),
     statement=(
         r"For independent $q$ and $k$ with means 0 and covariances $\Sigma_q, \Sigma_k$: $\operatorname{Var}(q\cdot "
