@@ -15,6 +15,7 @@ from attnproof.reports.commands import main as cli
 from attnproof.reports.commands import status, verify
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("derivations", "impl", "verify", "reports", "src", "tests", "docs")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 VERDICTS = re.findall(r"^\| ([A-Z]\d+) \|[^\n]*?\| (\w+(?: \w+)*) \|", README, re.MULTILINE)
 
@@ -75,3 +76,10 @@ def test_the_formulas_named_in_the_guide_exist() -> None:
     assert len(named) > 15
     for name in named:
         assert formula(name).name == name
+
+
+def test_the_files_named_in_the_documents_exist() -> None:
+    paths = {f"/{path.relative_to(ROOT)}" for room in ROOMS for path in (ROOT / room).rglob("*.*")}
+    for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for name in re.findall(r"`([a-z_0-9/]+\.(?:py|v|j2))`", document.read_text(encoding="utf-8")):
+            assert any(path.endswith(f"/{name}") for path in paths), f"{document.name}: {name}"

@@ -1,1 +1,1 @@
-"""Checks that the proofs of several claims share."""
+"""What proofs of claims share: functions that make rules, and those that ``Computed`` names."""

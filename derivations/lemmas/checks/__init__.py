@@ -1,1 +1,1 @@
-"""Checks that the proofs of several lemmas share."""
+"""What proofs of lemmas share: functions that make rules, and those that ``Computed`` names."""
