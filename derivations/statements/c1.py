@@ -33,4 +33,4 @@ STATEMENT: Final = (
     ),
 )
 
-OUTSIDE: Final = ("That the dot and the scaled dot score have no parameters.",)
+OUTSIDE: Final = ()

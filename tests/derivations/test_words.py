@@ -1,7 +1,7 @@
 """Every printed sentence of the ledger is tied to what says it: ``derivations/statements/words/ID.toml``.
 
 A record cuts what is printed of a claim (``headline``, ``statement``, of a proved one the ``readme``'s row) into
-pieces, each with the propositions that say it; or the lemmas, claims, tables, tests that do; or the line of ``OUTSIDE``
+pieces, each with the propositions that say it; or the lemmas, claims, steps of the proof, tables, tests that do; or the line of ``OUTSIDE``
 that names it; ``frame`` where it says nothing of its own. ``elsewhere`` are numbers that the propositions hold in
 another form, ``help`` propositions that the text does not print, ``read`` the digest of each when the pieces were last
 read.
@@ -32,7 +32,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TESTS = (ROOT / "tests" / "derivations" / "test_sentences.py").read_text(encoding="utf-8")
 WORDS = Path(statements.__file__).parent / "words"
 PRINTED = ("readme", "headline", "statement")
-KNOWN = {"text", "propositions", "lemmas", "claims", "outside", "tables", "tests", "frame", "elsewhere"}
+KNOWN = {"text", "propositions", "lemmas", "claims", "steps", "outside", "tables", "tests", "frame", "elsewhere"}
 
 NUMBER = re.compile(
     r"\\t?frac(?:\{(?P<over>\d+)\}\{(?P<under>\d+)\}|(?P<one>\d)(?P<of>\d))"
@@ -88,6 +88,7 @@ def untied(id_: str, words: Mapping[str, Any]) -> list[str]:
         "propositions": set(said(id_)),
         "lemmas": set(LEMMAS),
         "claims": set(CLAIMS) - {id_},
+        "steps": {step.rule for step in CLAIMS[id_].steps},
         "outside": set(statements.outside(id_)),
         "tables": set(CLAIMS[id_].tables),
         "tests": set(re.findall(r"^def (test_\w+)", TESTS, re.MULTILINE)),
