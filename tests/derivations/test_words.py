@@ -1,10 +1,10 @@
 """Every printed sentence of the ledger is tied to what says it: ``derivations/statements/words/ID.toml``.
 
 A record cuts what is printed of a claim (``headline``, ``statement``, of a proved one the ``readme``'s row) into
-pieces, each with the propositions that say it; or the lemmas, claims, steps of the proof, tables, tests that do; or the line of ``OUTSIDE``
-that names it; ``frame`` where it says nothing of its own. ``elsewhere`` are numbers that the propositions hold in
-another form, ``help`` propositions that the text does not print, ``read`` the digest of each when the pieces were last
-read.
+pieces, each with the propositions that say it; or the lemmas, claims, steps of the proof, tables, tests that do; or the
+line of ``OUTSIDE`` that names it; ``frame`` where it says nothing of its own. ``elsewhere`` are numbers that the
+propositions hold in another form, ``help`` propositions that the text does not print, ``read`` the digest of each when
+the pieces were last read.
 """
 
 from __future__ import annotations
