@@ -12,6 +12,7 @@ from attnproof.derivations.language.notation import D_V, N_K, J, L, P, Tensor, i
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import split_sum
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import All, Computed, Corners, Equal, Field, Tends
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -174,6 +175,11 @@ CLAIM = Claim(
         "Rounding: every key enters as (e, 1, V) exactly, and there is one division at the end.": "rounding",
         "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with "
         "the sum.": "rounding",
+    },
+    met={
+        "rounding_as_factor": {
+            "Relative errors below 1 in size.": (Assumed("Rounding: unit roundoff"),),
+        },
     },
     steps=(
         closed(

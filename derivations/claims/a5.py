@@ -27,6 +27,7 @@ from attnproof.derivations.lemmas.checks.separated_tanh import (
 )
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import Computed, Field
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -146,6 +147,16 @@ CLAIM = Claim(
         "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.": "normaliser",
         "The NaN: a and b are each within the range given for the forward form.": "ranges",
         "What overflows is infinite, and an infinite number over another is NaN, as in IEEE 754.": "convention",
+    },
+    met={
+        "perturbed_product": {
+            "P > 0, as a product of exponentials is.": (Because("P = AB, a product of exponentials"),),
+        },
+        "exponentials_in_range": {
+            "Formats whose smallest normal number is 2^(1 − e_max); rounding is monotone.": (
+                Assumed("The exponentials, tanh"),
+            ),
+        },
     },
     steps=(*_STEPS_OF_ALGEBRA, *_STEPS_OF_ROUNDING),
     altered={

@@ -11,6 +11,7 @@ from attnproof.derivations.language.tensors import BIAS, CAPPED, SCORES, SOFTCAP
 from attnproof.derivations.lemmas.cauchy_schwarz import H, S
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import All, Cases, Equal, Field, Sign, Solver, Squares
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -152,6 +153,11 @@ CLAIM = Claim(
         "root is not 0.": "ranges",
         "The normalised vectors enter the dot product directly, or by a rotation (rotary positions).": "norms",
         "κ > 0.": "ranges",
+    },
+    met={
+        "cauchy_schwarz": {
+            "Real vectors of one width d.": (Assumed("Real finite vectors"),),
+        },
     },
     steps=(
         identity("L2: how far the squared norm stays below 1", 1 - squares(l2(S)), L2_GAP),

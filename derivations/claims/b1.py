@@ -10,6 +10,7 @@ from attnproof.derivations.bounds.formats import FORMATS
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import (
     All,
     Coefficients,
@@ -151,6 +152,25 @@ CLAIM = Claim(
         "In floating point: scores and bias are of the format; round to nearest, ties to even, u at most 1/4, h < 1, "
         "nothing overflows or falls below the normal range.": "rounding",
         "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.": "rounding",
+    },
+    met={
+        "softmax_shift": {
+            "A softmax over the keys alone; finite logits.": (
+                Assumed("Softmax over the keys alone"),
+                Because("scores and bias are real numbers"),
+            ),
+        },
+        "rounding": {
+            "Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.": (
+                Assumed("In floating point"),
+            ),
+        },
+        "softmax_condition": {
+            "A softmax over the keys alone; finite logits.": (
+                Assumed("Softmax over the keys alone"),
+                Assumed("In floating point"),
+            ),
+        },
     },
     steps=(
         closed(

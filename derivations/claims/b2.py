@@ -9,6 +9,7 @@ from sympy import Integer, Symbol, cosh, exp, oo, symbols, tanh
 from attnproof.derivations.language.notation import N_K, L
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import All, Cases, Coefficients, Differentiated, Field, FromZero, Solver, Tends
 from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.propositions.proposition import Both, le, ne
@@ -45,6 +46,14 @@ CLAIM = Claim(
         r"uniform exactly if they say the same of every key."
     ),
     assumptions={"Additive score with finitely many hidden units; softmax over n keys.": "normaliser"},
+    met={
+        "softmax_shift": {
+            "A softmax over the keys alone; finite logits.": (
+                Assumed("Additive score"),
+                Because("a sum of finitely many bounded terms is finite"),
+            ),
+        },
+    },
     steps=(
         closed(
             "an exact case: the log-odds of two keys, one unit with v = 1, move as b goes from 0 to 1",

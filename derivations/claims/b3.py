@@ -9,6 +9,7 @@ from sympy import Expr, Function, Integer, exp, log, symbols
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import Equal, Field, Solver
 from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.propositions.proposition import Iff, eq
@@ -57,6 +58,11 @@ CLAIM = Claim(
         r"log-odds $b_i - b_j$. A bias computed from the key itself, $b_i = g(k_i)$, keeps the equivariance."
     ),
     assumptions={"Softmax over the keys alone (other keys may have any logits); finite biases.": "normaliser"},
+    met={
+        "softmax_shift": {
+            "A softmax over the keys alone; finite logits.": (Assumed("Softmax over the keys alone"),),
+        },
+    },
     steps=(
         identity(
             "the normaliser is common to both weights",

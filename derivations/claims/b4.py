@@ -10,6 +10,7 @@ from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, R, Tens
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import All, Cases, Equal, Field, Solver
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -127,6 +128,20 @@ CLAIM = Claim(
     assumptions={
         "The bias is the same for all keys (all queries), added to the projected vector in the score.": "convention",
         "Softmax over the keys alone where nothing else is said.": "normaliser",
+    },
+    met={
+        "softmax_shift": {
+            "A softmax over the keys alone; finite logits.": (
+                Assumed("Softmax over the keys alone"),
+                Because("scores of real vectors with real biases are finite"),
+            ),
+        },
+        "rotary_relative": {
+            "Dot or scaled dot score.": (Because("the scores of the example are dot products of rotated vectors"),),
+            "Exact tables: a rounded table has no angles that are linear in the position.": (
+                Because("the example has the exact cosine and sine of the angles 0 and 1"),
+            ),
+        },
     },
     steps=(
         identity(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from attnproof.derivations.lemmas import holds
+from attnproof.derivations.lemmas import holds, needs
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, Verdict, prove
 
 
@@ -16,6 +16,7 @@ class Decision:
     failed     numbers of the steps that do not check
     accepted   numbers of the altered statements that are not rejected
     unproved   names of the lemmas, used by a step, whose own proof does not check
+    unmet      names of those with a hypothesis of which it is not said how it is met
     """
 
     claim: Claim
@@ -24,20 +25,22 @@ class Decision:
     reason: str | None = None
     accepted: tuple[int, ...] = ()
     unproved: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
 
 
 def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> Decision:
-    """Check the proof; one step that does not check, one altered statement that does, or one unproved lemma makes it
-    ``not decided``.
+    """Check the proof; one step that does not check, one altered statement that does, one unproved lemma, or one
+    hypothesis of a lemma that is not met makes it ``not decided``.
 
     lemma_holds  says of a lemma by name whether its proof checks; None: prove it here
     """
     if not claim.steps:
         return Decision(claim, "not decided", (), claim.open_reason or "no proof recorded yet")
-    proof = prove(claim, lemma_holds or holds)
+    proof = prove(claim, lemma_holds or holds, None if lemma_holds else needs)
     if proof.holds:
         return Decision(claim, claim.earned, ())
-    return Decision(claim, "not decided", proof.failed, shortcoming(claim, proof), proof.accepted, proof.unproved)
+    reason = shortcoming(claim, proof)
+    return Decision(claim, "not decided", proof.failed, reason, proof.accepted, proof.unproved, proof.unmet)
 
 
 def shortcoming(subject: Claim | Lemma, proof: Proof) -> str:
@@ -49,4 +52,6 @@ def shortcoming(subject: Claim | Lemma, proof: Proof) -> str:
         found.append("altered statement passes: " + "; ".join(list(subject.altered)[k] for k in proof.accepted))
     if proof.unproved:
         found.append("lemma does not hold: " + ", ".join(proof.unproved))
+    if proof.unmet:
+        found.append("hypotheses are not met of the lemma: " + ", ".join(proof.unmet))
     return ". ".join(found)

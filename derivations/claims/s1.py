@@ -10,6 +10,7 @@ from attnproof.derivations.lemmas.cauchy_schwarz import DEFECT, H_SQUARED, S_SQU
 from attnproof.derivations.lemmas.cauchy_schwarz import PRODUCT as SCORE
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import Cases, Equal, Squares
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -55,6 +56,11 @@ CLAIM = Claim(
         "The comparison between keys is at equal norms.": "norms",
         "White noise: mean 0, variance σ² > 0 in every feature, uncorrelated between features.": "moments",
         "Signal-to-noise ratio: the squared mean of the detector's output over its variance.": "convention",
+    },
+    met={
+        "cauchy_schwarz": {
+            "Real vectors of one width d.": (Assumed("Real vectors of one width d"),),
+        },
     },
     steps=(
         identity(

@@ -25,6 +25,7 @@ from attnproof.derivations.claims.checks.two_points import MASS, X, Y
 from attnproof.derivations.language.notation import N_K, D, I, J, L, R, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.met import Assumed, Because, Shown
 from attnproof.derivations.proof.rules import (
     All,
     Cited,
@@ -220,6 +221,33 @@ CLAIM = Claim(
         "Keys have independent standard normal components, independent of each other and of the query.": "independence",
         "For the average over |q|: the query has independent standard normal components.": "independence",
         "Real numbers.": "domain",
+    },
+    met={
+        "normal_exponential": {
+            "Z is standard normal.": (
+                Assumed("Keys have independent"),
+                Because("a score of a fixed query is |q| times a standard normal variable"),
+            ),
+        },
+        "normal_by_parts": {
+            "g is differentiable, g and g' are bounded, so that both means exist.": (
+                Because("g is the weight as a function of its own Z: between 0 and 1, with a slope of at most σ/4"),
+            ),
+        },
+        "log_sum_exp": {
+            "Real scores z, any number of keys.": (Because("the scores of n keys"),),
+        },
+        "largest_normal": {
+            "Independent standard normal variables, n ≥ 2.": (
+                Assumed("Dot scores without a scale"),
+                Shown("all scores of one query"),
+            ),
+        },
+        "jensen_logarithm": {
+            "Y > 0, and E[Y] is finite.": (
+                Because("Y is a sum of exponentials of normal variables, whose means are finite"),
+            ),
+        },
     },
     steps=(
         *_STEPS_OF_THE_INTEGRAL,

@@ -12,6 +12,7 @@ from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.moments import law
 from attnproof.derivations.moments.expansions import MU_K, MU_Q, SIGMA_K, SIGMA_Q, weights
 from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import All, Cited, Computed, Equal, Field, Induction
 from attnproof.derivations.proof.rules.domain import Given
 from attnproof.derivations.proof.rules.orders import PREVIOUS
@@ -119,6 +120,22 @@ CLAIM = Claim(
         "components independent and identically distributed in each vector (not for the trace formula)": "independence",
         "the component moments up to the order of the cumulant exist (Student's t: ν above that order)": "moments",
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2": "distribution",
+    },
+    met={
+        "cumulants_add": {
+            "The moments up to the order of the cumulant exist.": (Assumed("the component moments"),),
+        },
+        "product_moments": {
+            "X and Y are independent and neither is 0 almost surely.": (
+                Assumed("query and key are independent"),
+                Assumed("no component is 0"),
+            ),
+        },
+        "sphere_coordinate": {
+            "The direction is uniform; layer normalisation: uniform in the hyperplane of sum 0, ε = 0.": (
+                Assumed("sphere and layer normalisation"),
+            ),
+        },
     },
     steps=(
         closed("independence, component by component", MEANS_MULTIPLY),

@@ -12,6 +12,7 @@ from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.moments.additive import SIGMA
 from attnproof.derivations.moments.expansions import entries, weights
 from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.met import Assumed, Because, Shown
 from attnproof.derivations.proof.rules import All, Cited, Computed, Equal, Field, FromZero, Sign, Solver
 from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.propositions.proposition import le
@@ -142,6 +143,15 @@ CLAIM = Claim(
         "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and "
         "k": "distribution",
         "random v: mean 0, one variance, independent of the pre-activations": "moments",
+    },
+    met={
+        "mehler": {
+            "X and Y are jointly normal.": (
+                Assumed("so it is for normal weights"),
+                Because("with orthonormal projections both are sums of the same normal components"),
+            ),
+            "The series converge in the mean square.": (Shown("Hermite series"),),
+        },
     },
     steps=(
         identity(

@@ -12,6 +12,7 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import (
     All,
     Cases,
@@ -96,6 +97,11 @@ CLAIM = Claim(
         "Real query, key and parameters of any sizes, the score without a further bias.": "domain",
         "In programs, tanh and all operations are correctly rounded, ties to even, no overflow.": "rounding",
         "In programs, products are rounded, then added two at a time in any order; u = 2^(−p).": "rounding",
+    },
+    met={
+        "tanh_rounds_to_one": {
+            "Round to nearest, ties to even.": (Assumed("In programs, tanh"),),
+        },
     },
     steps=(
         closed(

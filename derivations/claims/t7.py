@@ -11,6 +11,7 @@ from attnproof.derivations.language.tensors import KEY, PREACTIVATION, V_HIDDEN,
 from attnproof.derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import All, Along, Computed, Field, Sign
 from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.scores import FAMILIES
@@ -80,6 +81,11 @@ CLAIM = Claim(
     assumptions={
         "Real query, key and parameters of any sizes.": "domain",
         "For the statements about programs: tanh and the operations are correctly rounded, ties to even.": "rounding",
+    },
+    met={
+        "tanh_rounds_to_one": {
+            "Round to nearest, ties to even.": (Assumed("For the statements about programs"),),
+        },
     },
     steps=(
         closed(

@@ -12,6 +12,7 @@ from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, T
 from attnproof.derivations.lemmas.sech_squared_odd_width import HALF
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import All, Enclosed, Field, Rule, Sign, Solver, Tends
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -154,6 +155,25 @@ CLAIM = Claim(
     assumptions={
         "z = (x − mean)/√(variance + ε), the variance with the divisor d_a, ε ≥ 0, and variance + ε > 0.": "ranges",
         "Real numbers; no gain and no offset where none is named.": "domain",
+    },
+    met={
+        "sech_squared_convex": {
+            "x ≥ 0; derivatives at x > 0, where x = t².": (
+                Because(
+                    "x is a mean of squares or the square of a unit; the tangent is taken at a mean square above 0, "
+                    "and where that is 0 all units are 0 and both sides 1"
+                ),
+            ),
+        },
+        "sech_squared_odd_width": {
+            "Real numbers; d odd and at least 3.": (
+                Assumed("Real numbers"),
+                Because("the steps speak of the widths d = 2m + 1, m ≥ 1"),
+            ),
+        },
+        "cauchy_schwarz": {
+            "Real vectors of one width d.": (Because("the two vectors are the r other units and r ones"),),
+        },
     },
     steps=(
         identity("the normalised units have mean 0", mean(z(A)), Integer(0), given=SPREAD),

@@ -12,6 +12,7 @@ from attnproof.derivations.claims.checks.exponential_edges import Edge
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import All, Cited, Computed, Enclosed, Equal, FromZero, Sign, Squares
 from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.scores import FAMILIES
@@ -174,6 +175,15 @@ CLAIM = Claim(
         "Unchanged: finite real scores, exact arithmetic, any number of keys.": "ranges",
         "In programs, exp and each operation are correctly rounded, ties to even; subnormals are kept.": "rounding",
         "The rounded denominator: the sum is in the format, n ≤ 2^p or the terms are added one at a time.": "rounding",
+    },
+    met={
+        "rounding": {
+            "Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.": (
+                Assumed("In programs"),
+                Assumed("The rounded denominator"),
+                Because("a sum of n ≤ 2^p terms of at most 1 is far from overflow"),
+            ),
+        },
     },
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
     altered={

@@ -21,6 +21,7 @@ from attnproof.derivations.claims.checks.xor_cells import (
     steps,
 )
 from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.scores import FAMILIES
 
 # {-1, +1}, no constant, no bias: s and -s make opposite demands of the same two numbers
@@ -104,6 +105,14 @@ CLAIM = Claim(
         "Two features each of query and key, all four queries and all four keys.": "encodings",
         "The score is additive with any number of units, any real weights, and no bias outside of tanh.": "domain",
         "Solved means: each query's target strictly outscores the other three keys (ranking).": "convention",
+    },
+    met={
+        "odd_score": {
+            "Real weights of any size, no bias inside tanh.": (
+                Assumed("The score is additive"),
+                Because("both cases are those without a bias inside tanh"),
+            ),
+        },
     },
     steps=(*(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))), *xor_smt.steps(CELLS)),
     altered={

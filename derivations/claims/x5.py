@@ -13,6 +13,7 @@ from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
 from attnproof.derivations.lemmas.tanh_product import RATE, product_error
 from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import Cited, Equal
 from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.scores import FAMILIES
@@ -146,6 +147,35 @@ CLAIM = Claim(
         "extension to a box (Tietze).": "smoothness",
         "The weights are a softmax over the keys; every key may stand beside every other.": "normaliser",
         "The numbers of units are upper bounds by construction; none is claimed to be the fewest.": "convention",
+    },
+    met={
+        "odd_score": {
+            "Real weights of any size, no bias inside tanh.": (
+                Assumed("Exact real numbers"),
+                Because("the steps speak of the score without a bias"),
+            ),
+        },
+        "bernstein": {
+            "f is continuous on the closed box.": (Assumed("f is continuous"),),
+            "Any number m of variables, any degree n >= 1.": (
+                Because(
+                    "the variables are the N features of s and h; the degree is as large as the modulus of "
+                    "continuity asks for"
+                ),
+            ),
+        },
+        "iterated_differences": {
+            "Any number m of differences, by induction; the empty one is g(b) itself.": (
+                Because("as many differences as the power or the monomial has factors"),
+            ),
+        },
+        "tanh_powers": {
+            "k + 1 units are enough; they are not claimed to be the fewest.": (Assumed("The numbers of units"),),
+        },
+        "tanh_product": {
+            "Exact real numbers.": (Assumed("Exact real numbers"),),
+            "Four units are enough; they are not claimed to be the fewest.": (Assumed("The numbers of units"),),
+        },
     },
     steps=(*OUT_OF_REACH, *WITHOUT_BIAS, *WITH_BIAS, *FOR_WEIGHTS),
     altered={

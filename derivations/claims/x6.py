@@ -11,6 +11,7 @@ from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.lemmas import tanh_product as units
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import All, Cited, Corners, Field, Squares
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -122,6 +123,17 @@ CLAIM = Claim(
         "to 5 bits or more.": "rounding",
         "That γ counts 4r − 1 additions, a product, the rounded output weight; no overflow, no underflow.": "rounding",
         "The rounding part is an upper bound only; 4r need not be the smallest number of units.": "convention",
+    },
+    met={
+        "tanh_derivatives": {
+            "Every order k >= 0.": (Because("the orders are those of a Taylor series"),),
+        },
+        "tanh_product": {
+            "Exact real numbers.": (
+                Because("the step speaks of real numbers; what rounding adds has steps of its own"),
+            ),
+            "Four units are enough; they are not claimed to be the fewest.": (Assumed("The rounding part"),),
+        },
     },
     steps=(
         closed(

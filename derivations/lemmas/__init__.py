@@ -63,7 +63,12 @@ def proof(name: str) -> Proof:
     for used in lemmas_used(lemma):
         if used not in ORDER or ORDER.index(used) >= ORDER.index(name):
             raise ValueError(f"lemma {name!r} uses {used!r}; expected one that stands before it")
-    return prove(lemma, holds)
+    return prove(lemma, holds, needs)
+
+
+def needs(name: str) -> tuple[str, ...]:
+    """The assumptions of a lemma. Raises KeyError for an unknown name."""
+    return tuple(LEMMAS[name].assumptions)
 
 
 def holds(name: str) -> bool:

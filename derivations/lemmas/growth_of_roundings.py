@@ -7,6 +7,7 @@ from sympy import Expr, Integer, Rational, symbols
 from attnproof.derivations.lemmas.rounding import U as UNIT
 from attnproof.derivations.lemmas.rounding import factor_within
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Because
 from attnproof.derivations.proof.rules import Corners, Field, Solver
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed
@@ -43,6 +44,15 @@ LEMMA = Lemma(
         r"$(G - 1)\sum_k |p_k|$. Where $nu < 1$, $G - 1 \le \gamma_n = \frac{nu}{1 - nu}$."
     ),
     assumptions={"Relative errors below 1 in size.": "rounding"},
+    met={
+        "rounding": {
+            "Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.": (
+                Because(
+                    "only the algebra of factors 1 + δ is used, which needs no format: δ is a real number, |δ| ≤ u < 1"
+                ),
+            ),
+        },
+    },
     steps=(
         closed("each factor, and so n of them", factor_within(1 / (1 - UNIT)), uses=("rounding",)),
         closed("downwards, to 1/G, it is off by less than upwards", downwards(G - 1)),

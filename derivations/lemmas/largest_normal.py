@@ -6,6 +6,7 @@ from sympy import Expr, Integer, Rational, Symbol, exp, oo, pi, sqrt, symbols
 
 from attnproof.derivations.lemmas.checks.concentration import DENSITY, Z
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import Cited, Enclosed, Field, FromZero, Integrated, Sign, Solver
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed
@@ -59,6 +60,22 @@ LEMMA = Lemma(
         r"n}}\right) \le M \le s$ with $C = 1 + 8\sqrt\pi + \tfrac{1}{2\sqrt\pi} < 15.5$, hence $M/s \to 1$."
     ),
     assumptions={"Independent standard normal variables, n ≥ 2.": "independence"},
+    met={
+        "log_sum_exp": {
+            "Real scores z, any number of keys.": (Because("the scores are t Z_i, the n keys the n variables"),),
+        },
+        "jensen_logarithm": {
+            "Y > 0, and E[Y] is finite.": (
+                Because("Y is the sum of n exponentials exp(t Z_i), whose mean is n exp(t²/2)"),
+            ),
+        },
+        "normal_exponential": {
+            "Z is standard normal.": (Assumed("Independent standard normal"),),
+        },
+        "normal_tail": {
+            "φ is the standard normal density.": (Assumed("Independent standard normal"),),
+        },
+    },
     steps=(
         closed(
             "t times the maximum is below the log of the sum of exp(t Z_i), whose mean is below L + t²/2, L = ln n: at "

@@ -8,6 +8,7 @@ from attnproof.derivations.language.notation import N_K, L
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.softmax_condition import MEAN_BELOW, ROOM, SQUARES
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import Equal, Field, Sign, Squares
 from attnproof.derivations.proof.steps import closed, identity
 
@@ -27,6 +28,17 @@ LEMMA = Lemma(
         r"$\ln G$; and the last sum, of a result x that is off by e, costs $e + u(|x| + e)$ in all."
     ),
     assumptions={"Finite logits, any number of keys.": "domain"},
+    met={
+        "softmax_condition": {
+            "A softmax over the keys alone; finite logits.": (
+                Assumed("Finite logits"),
+                Because("the sum is the one that a softmax over these keys divides by"),
+            ),
+        },
+        "growth_of_roundings": {
+            "Relative errors below 1 in size.": (Because("G = (1 − u)^(−n) has u < 1"),),
+        },
+    },
     steps=(
         identity(
             "every factor of a term is at most M = exp(θ), here M − s²: so is that of the sum",

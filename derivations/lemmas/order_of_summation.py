@@ -9,6 +9,7 @@ from sympy import Expr, Integer, Symbol, symbols
 from attnproof.derivations.bounds.order import Kind, Order
 from attnproof.derivations.lemmas.rounding import MORE_1, MORE_2, additions
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Because
 from attnproof.derivations.proof.rules import All, Computed, Sign, Solver
 from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.propositions.proposition import eq, le
@@ -91,6 +92,13 @@ LEMMA = Lemma(
         r"balanced tree, and $b - 1 + \lceil n/b \rceil - 1$ in blocks of $b \le n$ terms. Several sums added up, "
         r"$\sum_t$ of theirs and one for each addition cover also one sum over all their terms, in the same order."
     ),
+    met={
+        "rounding": {
+            "Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.": (
+                Because("only the tree of additions is used and how many a term goes through, which needs no format"),
+            ),
+        },
+    },
     steps=(
         closed(
             "induction over the tree of additions, whatever it is",

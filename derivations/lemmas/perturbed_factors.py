@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import symbols
 
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import Corners, Field, Solver
 from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.propositions.proposition import le
@@ -28,6 +29,11 @@ LEMMA = Lemma(
         r"which the factors R still to come multiply, and rises to at most twice itself."
     ),
     assumptions={"Round to nearest with gradual underflow; no overflow.": "rounding"},
+    met={
+        "growth_of_roundings": {
+            "Relative errors below 1 in size.": (Assumed("Round to nearest"),),
+        },
+    },
     steps=(
         closed(
             "telescoping: one factor a ± e more, A + E and A being products already",

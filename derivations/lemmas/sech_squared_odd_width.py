@@ -23,6 +23,7 @@ from sympy import Expr, Integer, Rational, Symbol, cos, cosh, oo, pi, sech, sin,
 from attnproof.derivations.lemmas.checks.enclosing import ball, floor_of
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, SECH2, T
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Because
 from attnproof.derivations.proof.rules import All, Cases, Computed, Differentiated, Enclosed, Field, Sign, Solver, Tends
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed
@@ -168,6 +169,13 @@ LEMMA = Lemma(
         r"\operatorname{sech}^2\sqrt x$, by $2 f''(1)/(d^2 - 1)$, up to a factor that tends to 1."
     ),
     assumptions={"Real numbers; d odd and at least 3.": "ranges"},
+    met={
+        "sech_squared_convex": {
+            "x ≥ 0; derivatives at x > 0, where x = t².": (
+                Because("x = t² is the square of a unit; the quotient by t and its slope are taken at t > 0"),
+            ),
+        },
+    },
     steps=(
         closed(
             "the vector of m + 1 times a = √(m/(m + 1)) and m times −b, b = √((m + 1)/m), has mean 0 and mean square 1",

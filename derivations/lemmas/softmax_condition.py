@@ -8,6 +8,7 @@ from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.softmax_shift import LOGITS, SHIFTS, moved, weight
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import Differentiated, Equal, Field, Sign, Solver, Squares
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
@@ -66,6 +67,11 @@ LEMMA = Lemma(
         r"$\Delta$, all others by $-\Delta$."
     ),
     assumptions={"A softmax over the keys alone; finite logits.": "normaliser"},
+    met={
+        "softmax_shift": {
+            "A softmax over the keys alone; finite logits.": (Assumed("A softmax"),),
+        },
+    },
     steps=(
         identity("the weights after, in those before", moved(J, SHIFTS), AFTER, uses=("softmax_shift",)),
         identity(

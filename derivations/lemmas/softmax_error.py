@@ -6,6 +6,7 @@ from sympy import Expr, Integer, Rational, Symbol, exp, symbols
 
 from attnproof.derivations.lemmas.softmax_condition import GROWS, SLOPE
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import Field, Sign, Solver
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed
@@ -44,6 +45,20 @@ LEMMA = Lemma(
     ),
     assumptions={
         "A softmax over the keys alone; finite logits; exp errs by less than its value; $n\\lambda < 1/2$.": "rounding"
+    },
+    met={
+        "rounding_as_factor": {
+            "Relative errors below 1 in size.": (Assumed("A softmax"),),
+        },
+        "softmax_condition": {
+            "A softmax over the keys alone; finite logits.": (Assumed("A softmax"),),
+        },
+        "growth_of_roundings": {
+            "Relative errors below 1 in size.": (
+                Assumed("A softmax"),
+                Because("nλ < 1/2 leaves the sum above 0; each rounding is off by at most u < 1"),
+            ),
+        },
     },
     steps=(
         closed(

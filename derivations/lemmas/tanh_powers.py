@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Integer, Symbol, binomial, factorial, symbols
 
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.met import Because
 from attnproof.derivations.proof.orders import FIRST
 from attnproof.derivations.proof.rules import All, Cases, Cited, Field
 from attnproof.derivations.proof.steps import closed
@@ -36,6 +37,16 @@ LEMMA = Lemma(
         r"\tanh(b + jhz) - z^k\right| \le \frac{k\, 2^k (k+1)!}{p}\, h\, |z|^{k+1}$ for every $h > 0$ and every real z."
     ),
     assumptions={"k + 1 units are enough; they are not claimed to be the fewest.": "convention"},
+    met={
+        "iterated_differences": {
+            "Any number m of differences, by induction; the empty one is g(b) itself.": (
+                Because("k differences of one step, k a whole number from 0 on"),
+            ),
+        },
+        "tanh_derivatives": {
+            "Every order k >= 0.": (Because("the orders are k and k + 1, k from 0 on"),),
+        },
+    },
     steps=(
         closed(
             "k differences with the same step hz: subsets of equal size give equal terms; those of k + 1 steps with j "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from attnproof.derivations.proof.met import How, Met, left_out, text_of
 from attnproof.derivations.proof.rules import RULES, All, Cited, Rule, RuleError
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
@@ -69,6 +70,7 @@ class Lemma:
     name         as steps name it: ``mehler``
     statement    LaTeX between ``$``
     assumptions  what it needs, one sentence each, with what the sentence is about
+    met          of each lemma that the steps use, how each of its assumptions is met
     altered      statements that differ in one place and are false, in words (``the bound 1/3 in place of 1/2``), each
                  with the rule of one of the proof's steps with the altered part put in: it must not hold
 
@@ -79,6 +81,7 @@ class Lemma:
     title: str
     statement: str
     assumptions: Mapping[str, Kind] = field(default_factory=dict)
+    met: Met = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     altered: Mapping[str, Rule] = field(default_factory=dict)
     references: tuple[str, ...] = ()
@@ -97,6 +100,7 @@ class Claim:
     headline    what is true in one or two sentences (formulas between backticks), where the usual statement fails
     statement   what is true (LaTeX between ``$``)
     assumptions what the statement needs, one sentence each, with what the sentence is about
+    met         of each lemma that the steps use, how each of its assumptions is met
     steps       the proof; empty means that nothing is proved yet
     altered     false statements beside it that the same checks reject, as of a lemma
     scores      the score families it speaks about
@@ -114,6 +118,7 @@ class Claim:
     headline: str = ""
     statement: str = ""
     assumptions: Mapping[str, Kind] = field(default_factory=dict)
+    met: Met = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     altered: Mapping[str, Rule] = field(default_factory=dict)
     scores: tuple[str, ...] = ()
@@ -151,25 +156,53 @@ def _check_kinds(subject: Claim | Lemma) -> None:
 
 @dataclass(frozen=True)
 class Proof:
-    """What checking a proof found: the numbers of steps and altered statements that are not as they must be."""
+    """What checking a proof found: the numbers of steps and altered statements that are not as they must be, the lemmas
+    that do not hold, and those with a hypothesis of which it is not said how it is met.
+    """
 
     failed: tuple[int, ...]
     accepted: tuple[int, ...]
     unproved: tuple[str, ...]
+    unmet: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Every step checks, every altered statement is rejected, every lemma it rests on holds."""
-        return not (self.failed or self.accepted or self.unproved)
+        """Every step checks, every altered statement is rejected, every lemma it rests on holds, its hypotheses met."""
+        return not (self.failed or self.accepted or self.unproved or self.unmet)
 
 
-def prove(subject: Claim | Lemma, lemma_holds: Callable[[str], bool]) -> Proof:
-    """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses."""
+def prove(
+    subject: Claim | Lemma,
+    lemma_holds: Callable[[str], bool],
+    lemma_needs: Callable[[str], Iterable[str]] | None = None,
+) -> Proof:
+    """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses.
+
+    lemma_needs  the assumptions of a lemma, by its name; None: whether none is left out is looked at elsewhere
+    """
     return Proof(
         tuple(number for number, step in enumerate(subject.steps) if step.by.holds() is not True),
         tuple(number for number, rule in enumerate(subject.altered.values()) if rule.holds() is not False),
         tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
+        tuple(name for name in lemmas_used(subject) if _is_unmet(subject, name, lemma_needs)),
     )
+
+
+def _is_unmet(subject: Claim | Lemma, lemma: str, needs: Callable[[str], Iterable[str]] | None) -> bool:
+    refers = all(text is not None for _, _, text in discharged(subject, lemma))
+    return not refers or (needs is not None and bool(left_out(subject.met.get(lemma, {}), needs(lemma))))
+
+
+def discharged(subject: Claim | Lemma, lemma: str) -> list[tuple[str, How, str | None]]:
+    """Each assumption of a lemma that the proof uses, with how it is met, and the text that this refers to; None for
+    one that is not there.
+
+    A step counts where it stands before the first that uses the lemma.
+    """
+    first = min(number for number, step in enumerate(subject.steps) if lemma in step.uses)
+    before = [step.rule for step in subject.steps[:first]]
+    met = subject.met.get(lemma, {})
+    return [(needed, how, text_of(how, subject.assumptions, before)) for needed, hows in met.items() for how in hows]
 
 
 def lemmas_used(subject: Claim | Lemma) -> tuple[str, ...]:

@@ -55,14 +55,27 @@ def test_a_lemma_that_is_not_proved_takes_down_all_that_rest_on_it(monkeypatch: 
 
 def test_a_lemma_without_a_row_is_proved_on_the_spot(monkeypatch: pytest.MonkeyPatch) -> None:
     name = next(iter(ledger.LEMMAS))
-    found, below = ledger.joined([claim("A1", name)], [])
+    met = [{"lemma": name, "assumption": needed} for needed in ledger.LEMMAS[name].assumptions]
+    found, below = ledger.joined([replace(claim("A1", name), met=met)], [])
     assert found[0].verdict == "proved"
+    assert met
+    found, _ = ledger.joined([claim("A1", name)], [])
+    assert (found[0].verdict, found[0].reason) == ("not decided", f"hypotheses are not met of the lemma: {name}")
     assert [row.name for row in below] == [name]
     first, *others = ledger.LEMMAS[name].steps
     broken = replace(ledger.LEMMAS[name], steps=(replace(first, by=FAILS), *others))
     monkeypatch.setattr(ledger, "LEMMAS", {name: broken})
-    found, _ = ledger.joined([claim("A1", name)], [])
+    found, _ = ledger.joined([replace(claim("A1", name), met=met)], [])
     assert found[0].verdict == "not decided"
+
+
+def test_a_row_says_how_each_hypothesis_is_met() -> None:
+    (row,) = ledger.run({"claim": "T5"}, OPTIONS)
+    assert [each["how"] for each in row.met] == ["assumed", "because", "shown"]
+    assert row.met[0]["text"] in row.assumptions
+    assert row.met[2]["text"] in [step["rule"] for step in row.steps]
+    found, _ = ledger.joined([replace(row, met=row.met[:2])], [])
+    assert found[0].reason == "hypotheses are not met of the lemma: mehler"
 
 
 def test_every_lemma_that_a_claim_asked_for_rests_on_has_a_unit() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
-from attnproof.derivations.proof.claim import Claim, Lemma, Proof, lemmas_used, prove
+from attnproof.derivations.proof.claim import Claim, Lemma, Proof, discharged, lemmas_used, prove
 from attnproof.derivations.statements import STATEMENTS, outside
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.formal import kernel_evidence, propositions
@@ -41,6 +41,8 @@ class ProofRow(Result):
     steps    {rule, before, after, holds, refutes, lemmas, by}; ``by`` is the rule that closes it
     altered  {what, rejected}: altered statements, which the same checks must reject
     lemmas   names of the lemmas that the steps use
+    met      {lemma, assumption, how, text}: how each assumption of each of them is met, ``assumed`` here too, ``shown``
+             by an earlier step, or ``because`` of what it is applied to; some in several ways
     """
 
     title: str = ""
@@ -51,6 +53,7 @@ class ProofRow(Result):
     steps: list[Row] = field(default_factory=list)
     altered: list[Row] = field(default_factory=list)
     lemmas: list[str] = field(default_factory=list)
+    met: list[Row] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
 
     @property
@@ -162,10 +165,15 @@ def joined(claims: Iterable[ClaimRow], lemmas: Iterable[LemmaRow]) -> tuple[list
     found: list[LemmaRow] = []
     for lemma in sorted(rows.values(), key=lambda row: list(LEMMAS).index(row.name)):  # those below stand before
         unproved = [name for name in lemma.lemmas if name not in proved]
-        found.append(replace(lemma, verdict="not decided") if unproved else lemma)
+        unmet = _unmet(lemma, rows)
+        found.append(replace(lemma, verdict="not decided") if unproved or unmet else lemma)
         if found[-1].verdict == "proved":
             proved.add(lemma.name)
-    return [_without(claim, [name for name in claim.lemmas if name not in proved]) for claim in claims], found
+    sound = [
+        _without(claim, "lemma does not hold", [name for name in claim.lemmas if name not in proved])
+        for claim in claims
+    ]
+    return [_without(claim, "hypotheses are not met of the lemma", _unmet(claim, rows)) for claim in sound], found
 
 
 def decided(name: str) -> tuple[ClaimRow, list[LemmaRow]]:
@@ -174,16 +182,26 @@ def decided(name: str) -> tuple[ClaimRow, list[LemmaRow]]:
     return claims[0], below
 
 
-def _without(claim: ClaimRow, unproved: list[str]) -> ClaimRow:
-    if not unproved:
+def _unmet(row: ProofRow, lemmas: Mapping[str, LemmaRow]) -> list[str]:
+    """The lemmas of whose assumptions not each one is said how it is met, or of others that they do not have."""
+    met = {(each["lemma"], each["assumption"]) for each in row.met}
+    return [
+        name
+        for name in row.lemmas
+        if {assumption for lemma, assumption in met if lemma == name} != set(lemmas[name].assumptions)
+    ]
+
+
+def _without(claim: ClaimRow, why: str, names: list[str]) -> ClaimRow:
+    if not names:
         return claim
-    reason = ". ".join(filter(None, [claim.reason, f"lemma does not hold: {', '.join(unproved)}"]))
+    reason = ". ".join(filter(None, [claim.reason, f"{why}: {', '.join(names)}"]))
     return replace(claim, verdict="not decided", reason=reason, cells=[])
 
 
 def _said(row: type[ProofRow], subject: Claim | Lemma) -> dict[str, Any]:
     """The fields of a row that the claim or lemma has under the same name, tuples as lists."""
-    names = {each.name for each in fields(row)} - {"steps", "altered", "lemmas", "cells", "kinds"}
+    names = {each.name for each in fields(row)} - {"steps", "altered", "lemmas", "met", "cells", "kinds"}
     found = {"kinds": list(subject.assumptions.values())}
     found |= {name: getattr(subject, name) for name in names if hasattr(subject, name)}
     return {name: list(value) if isinstance(value, (tuple, Mapping)) else value for name, value in found.items()}
@@ -208,6 +226,11 @@ def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
             {"what": what, "rejected": number not in found.accepted} for number, what in enumerate(subject.altered)
         ],
         "lemmas": list(lemmas_used(subject)),
+        "met": [
+            {"lemma": lemma, "assumption": needed, "how": type(how).__name__.lower(), "text": text or "nothing"}
+            for lemma in lemmas_used(subject)
+            for needed, how, text in discharged(subject, lemma)
+        ],
     }
 
 
