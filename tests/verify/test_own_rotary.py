@@ -13,6 +13,7 @@ import torch
 from attnproof.verify.checking.check import check
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.reading import read
+from attnproof.verify.checking.turning import turning
 from attnproof.verify.composing.angles import base_of, wrong
 
 ASKED = ("algebra", "values", "gradient subsets", "rotary angles", "pairs of features", "range through query and key")
@@ -133,7 +134,7 @@ def test_a_path_that_does_not_turn_is_found() -> None:
 
 def test_who_turns_nothing_has_no_tables() -> None:
     plain = attending(standing_still, standing_still)
-    assert make_target(Declaration("plain", "scaled_dot"), plain).tables is None
+    assert turning(make_target(Declaration("plain", "scaled_dot"), plain)).tables is None
 
 
 def test_numpy() -> None:

@@ -15,7 +15,6 @@ from attnproof.derivations.scores.own import is_own, shown
 from attnproof.verify.checking import equal, layouts, loading, mapping, masks, neutral, scoring, storage
 from attnproof.verify.checking.building import check_build
 from attnproof.verify.checking.calling import Call
-from attnproof.verify.checking.turning import turning
 from attnproof.verify.composing.rotating import part_of
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.targets.contract import CHOICES, Contract
@@ -308,7 +307,7 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
             where = masks.found(made, where, name)
     asked = [name for name in masks.UNDECLARED if name in where.axes and name not in call.layouts.axes]
     return replace(
-        turning(made(where)),
+        made(where),
         laid_out=tuple((name, masks.words(where.axes[name])) for name in asked),
         fresh=partial(_fresh, declared, thing, backward, where),
         otherwise=partial(_otherwise, made, where, tuple(n for n in declared.takes if n not in call.layouts.axes)),
@@ -326,7 +325,7 @@ def _fresh(declared: Declaration, thing: Any, backward: Callable[..., Any] | Non
     """The target once more: modules built anew, and what is named imported anew, so that nothing is kept."""
     with loading.afresh(declared.target, declared.setup, declared.backward):
         found = loading.load(declared.target) if thing is None else thing
-        return turning(_made(declared, _call(declared, found), backward, where))
+        return _made(declared, _call(declared, found), backward, where)
 
 
 def _always(declared: Declaration, call: Call) -> tuple[tuple[str, float], ...]:

@@ -98,8 +98,10 @@ def _tell(target: Target, job: Job, send: Callable[[Event], None]) -> None:
         return
     target = announced(target, send)
     if isinstance(job, Saved):
+        from attnproof.verify.checking.turning import turning
+
         odd: list[str] = []
-        target = noting_shapes(target, odd)
+        target = noting_shapes(turning(target), odd)
         asked = partial(again, target, job.property, job.draw, job.case)
         send(Event("findings", unless_odd(asked, job.property, odd)))
         return

@@ -6,8 +6,9 @@ of its own (``attnproof.verify.properties.angles``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -100,7 +101,13 @@ def turning(target: Target) -> Target:
             why = f"more queries than keys: the first ones stand before every key ({type(error).__name__}: {error})"
             raise Unsupported(why) from error
 
-    return replace(target, ask=asked, always=(*target.always, ("rotary", 1.0)), contract=contract, tables=tables)
+    always = (*target.always, ("rotary", 1.0))
+    fresh = None if target.fresh is None else partial(_turning_anew, target.fresh)
+    return replace(target, ask=asked, always=always, contract=contract, tables=tables, fresh=fresh)
+
+
+def _turning_anew(fresh: Callable[[], Target]) -> Target:
+    return turning(fresh())
 
 
 def turned(target: Target, setting: Setting, dtype: str, device: str) -> dict[str, Turned]:

@@ -74,8 +74,10 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     """Every property's findings, then an input at which it fails: the smallest; after a wrong formula, the first."""
     from attnproof.verify.checking.formula import formula
     from attnproof.verify.checking.own_format import in_own_format
+    from attnproof.verify.checking.turning import turning
     from attnproof.verify.checking.unasked import not_asked
 
+    target = turning(target)
     if target.laid_out:
         yield Event("laid out", dict(target.laid_out))
     odd: list[str] = []
