@@ -97,9 +97,9 @@ CLAIM = Claim(
     title="Imitating a bilinear score with tanh units",
     usual="A few hidden units are enough to imitate a bilinear score.",
     headline=(
-        "`4r` units for rank `r` on a bounded set, as closely as you like in real numbers; in fp32 the proved "
-        "bound on the error is least at a step of 0.02 to 0.03 and of order `√u`, the measured error at 0.010 to "
-        "0.015."
+        "`4r` units for rank `r` on a bounded set, as closely as you like in real numbers; in fp32, for one product of "
+        "numbers up to 1, the proved bound on the error is least at a step of 0.02 to 0.03 and of order `√u`, the "
+        "measured error at 0.010 to 0.015."
     ),
     statement=(
         r"In real numbers $4r$ units are, for every $\varepsilon > 0$: with $W = \sum_b X_b^T Y_b$ of $r$ products, "
@@ -108,12 +108,12 @@ CLAIM = Claim(
         r"$\tfrac{82}{135} r R^4/\varepsilon$ for an error of $\varepsilon$, with opposite signs. If each computed "
         r"tanh is off by at most $c$ and each term of the sum by a factor within $1 \pm \gamma$, rounding adds at most "
         r"$4r\kappa/(3h^2)$ with $\kappa = c + \gamma + c\gamma$. The sum of the two bounds is least at $h = "
-        r"(30\kappa/41)^{1/4}/R$, where it is $2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{u}$, not $u$. That "
-        r"is an upper bound only: in fp32, with $R = 1$ and four units, it is least at a step of 0.02 to 0.03 "
-        r"($\kappa$ from $7u$ to $14u$). A step below $u/(4R)$ is lost in the "
-        r"bias, and the computed score is 0. No finite number of units is exact on any interval of $x = y$, or near on "
-        r"a set on which $|x y|$ is unbounded; it is within $\varepsilon$ of $x y$ on $[-R, R]^2$ only with $\sum_a "
-        r"|v_a| \ge R^2 - \varepsilon$."
+        r"(30\kappa/41)^{1/4}/R$, where it is $2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{\kappa}$, hence, for "
+        r"$c$ and $\gamma$ of the order of $u$, of $\sqrt{u}$, not $u$. That is an upper bound only: in fp32, with $R "
+        r"= 1$ and four units, it is least at a step of 0.02 to 0.03 ($\kappa$ from $7u$ to $14u$). A step below "
+        r"$u/(4R)$ is lost in the bias, and the computed score of four units is 0. No finite number of units is exact "
+        r"on any interval of $x = y$, or near on a set on which $|x y|$ is unbounded; it is within $\varepsilon$ of $x "
+        r"y$ on $[-R, R]^2$ only with $\sum_a |v_a| \ge R^2 - \varepsilon$."
     ),
     assumptions={
         "A set on which every |X_b q| and |Y_b k| is at most R.": "norms",
