@@ -97,9 +97,9 @@ CLAIM = Claim(
     title="Imitating a bilinear score with tanh units",
     usual="A few hidden units are enough to imitate a bilinear score.",
     headline=(
-        "`4r` units for rank `r` on a bounded set, as closely as you like in real numbers; in fp32, for one product of "
-        "numbers up to 1, the proved bound on the error is least at a step of 0.02 to 0.03 and of order `√u`, the "
-        "measured error at 0.010 to 0.015."
+        "`4r` units for rank `r` on a bounded set, as closely as you like in real numbers; in fp32, `R = 1`, the "
+        "proved bound on the error is least at a step of 0.02 to 0.03 and of order `√u`, the measured error at 0.010 "
+        "to 0.015."
     ),
     statement=(
         r"In real numbers $4r$ units are, for every $\varepsilon > 0$: with $W = \sum_b X_b^T Y_b$ of $r$ products, "
