@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import ClassVar
 
-from sympy import Expr, Indexed, Symbol, diff, limit, oo
+from sympy import Dummy, Expr, Indexed, Poly, Symbol, diff, fraction, limit, oo, together
 
 from attnproof.derivations.language.notation import Tensor
-from attnproof.derivations.proof.identities import equal_twice, variation
+from attnproof.derivations.proof.identities import EPSILON, equal_twice, variation
 from attnproof.derivations.proof.points import equal_at_points, near_at_points, positive_at_points
 from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.proof.rules.domain import (
+    ZERO,
     Given,
     check_continuous,
     check_defined,
+    check_nonzero,
     check_variable,
     hypotheses,
     scalars,
@@ -43,6 +47,34 @@ def _check_side(variable: Symbol, at: Expr, *, above: bool) -> None:
         possible = not variable.is_nonzero
     if not possible:
         raise RuleError(f"{variable} is assumed to have a sign that numbers beside {at} may not have")
+
+
+def _specials(moved: Expr, far: Symbol) -> Iterator[dict[Symbol, Expr]]:
+    """Values of the parameters at which a limit may be another one than nearly everywhere: SymPy takes a coefficient to
+    be other than 0. None are needed for quotients of polynomials whose leading coefficients cannot be 0.
+    """
+    parts = fraction(together(moved))
+    if all(part.is_polynomial(far) for part in parts):
+        try:
+            for part in parts:
+                check_nonzero(Poly(part, far).LC())
+        except RuleError:
+            pass
+        else:
+            return
+    free = sorted((s for s in moved.free_symbols - {far} if not s.is_integer), key=str)
+    yield from ({s: ZERO} for s in free if not s.is_nonzero)
+    for one, other in combinations(free, 2):
+        yield {one: other}
+        if not (one.is_nonnegative or other.is_nonnegative):
+            yield {one: -other}
+
+
+def _tends(moved: Expr, far: Symbol, value: Expr) -> bool:
+    found = _limit(moved, far, oo)
+    if value in ENDS:
+        return bool(found == value) and positive_at_points(moved.subs(far, 2**60) * (1 if value is oo else -1))
+    return same(found, value) and near_at_points(moved, far, value)
 
 
 def _end(value: Expr) -> str:
@@ -113,6 +145,8 @@ class Along(Rule):
         """Decide it."""
         check_defined((self.of, self.value), (), self.given)
         check_continuous(self.of, self.value)
+        if any(each.has(EPSILON) for each in (self.of, self.value)):
+            raise RuleError(f"{EPSILON} is the size of the step, and stands for nothing else")
         if len({tensor for tensor, _ in self.moving}) < len(self.moving):
             raise RuleError("a tensor with two directions")
         return equal_twice(variation(self.of, self.moving), self.value)
@@ -149,15 +183,12 @@ class Tends(Rule):
         check_defined((self.of, *(end for end in (self.at, self.value) if end not in ENDS)))
         scalars(self.of, self.variable, self.at, self.value)
         _check_side(self.variable, self.at, above=self.at is oo or (self.at is not -oo and not self.from_below))
-        far = Symbol(f"{self.variable.name}'", positive=True)
+        far = Dummy(f"{self.variable.name}'", positive=True)  # no symbol of the expression's, whatever its name
         near = {oo: far, -oo: -far}.get(self.at, self.at - 1 / far if self.from_below else self.at + 1 / far)
         moved = self.of.subs(self.variable, near)
-        found = _limit(moved, far, oo)
-        if self.value in ENDS:
-            return bool(found == self.value) and positive_at_points(
-                moved.subs(far, 2**60) * (1 if self.value is oo else -1)
-            )
-        return same(found, self.value) and near_at_points(moved, far, self.value)
+        return _tends(moved, far, self.value) and all(
+            _tends(moved.xreplace(special), far, self.value.xreplace(special)) for special in _specials(moved, far)
+        )
 
 
 @dataclass(frozen=True)

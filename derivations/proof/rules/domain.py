@@ -168,6 +168,16 @@ def check_continuous(*exprs: Basic) -> None:
             raise RuleError(f"{expr} may jump")
 
 
+def check_nonzero(expr: Expr) -> None:
+    """Raises RuleError unless the form of an expression shows that it is not 0."""
+    _Domain(_shifts(expr, {}), ()).check_nonzero(expr)
+
+
+def check_part(expr: Expr) -> None:
+    """Raises RuleError for a function, of constants, that is not defined there."""
+    _Domain({}, ()).check_function(expr)
+
+
 def check_variable(variable: Symbol) -> None:
     """Raises RuleError for a variable that is no real number."""
     scalars(variable)
@@ -220,11 +230,12 @@ class _Domain:
         if isinstance(expr, Pow):
             self._power(expr)
         else:
-            self._function(expr)
+            self.check_function(expr)
         for part in (expr.function,) if isinstance(expr, Sum) else expr.args:
             self.check(part)
 
-    def _function(self, expr: Basic) -> None:
+    def check_function(self, expr: Basic) -> None:
+        """Raises RuleError for a function that may be undefined at its argument."""
         if isinstance(expr, log) and not self.sign(expr.args[0], strict=True):
             raise RuleError(f"log {expr.args[0]}, which may be 0 or negative")
         if isinstance(expr, gamma) and not self.sign(expr.args[0], strict=True):
@@ -243,11 +254,12 @@ class _Domain:
         if power.is_integer and power.is_nonnegative:
             return
         if not power.is_nonnegative:
-            self._check_nonzero(base)
+            self.check_nonzero(base)
         if not power.is_integer and not self.sign(base, strict=not power.is_Rational):
             raise RuleError(f"{expr}: a root or power of {base}, which may be negative")
 
-    def _check_nonzero(self, base: Expr) -> None:
+    def check_nonzero(self, base: Expr) -> None:
+        """Raises RuleError for what may be 0."""
         for each in Mul.make_args(base if base.has(Sum, Indexed) else factor(base)):
             bare = each.base if isinstance(each, Pow) else each
             if {bare, -bare, base} & self.nonzero or bare.is_nonzero:

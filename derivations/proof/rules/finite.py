@@ -8,12 +8,12 @@ from importlib import import_module
 from itertools import product
 from typing import ClassVar, Final
 
-from sympy import Basic, Expr, Pow, Sum, Symbol, log, sympify
+from sympy import Basic, Expr, Pow, Sum, Symbol, atanh, binomial, factorial, gamma, log, sympify
 
 from attnproof.derivations.proof.points import nonzero_at_points, positive_at_points
 from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.proof.rules.closing import put_in
-from attnproof.derivations.proof.rules.domain import SIGNS, check_defined, is_constant, scalars
+from attnproof.derivations.proof.rules.domain import SIGNS, check_defined, check_part, is_constant, scalars
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.propositions.latex import latex
 from attnproof.derivations.propositions.proposition import (
@@ -85,6 +85,9 @@ def _check_values(at: Mapping[Symbol, Expr]) -> None:
 
 def _check_parts(expr: Basic, at: Mapping[Symbol, Expr]) -> None:
     """Each root, power and logarithm is a real number: once they are multiplied they may only look like one."""
+    for part in expr.atoms(gamma, factorial, binomial, atanh):
+        if not part.free_symbols - set(at):
+            check_part(part.func(*(each.xreplace(at) for each in part.args), evaluate=False))
     for part in expr.atoms(Pow, log):
         if part.has(Sum) or part.free_symbols - set(at):
             continue  # of a summation index, or of none of the values: looked at when it is a number

@@ -43,6 +43,8 @@ class Induction(Rule):
         if not (self.order.is_integer and self.order.is_nonnegative):
             raise RuleError(f"{self.order} is no whole number from 0 on")
         scalars(self.value, self.first, self.following, self.order)
+        if self.value.has(PREVIOUS) or self.first.has(PREVIOUS):
+            raise RuleError(f"{PREVIOUS} is the value before, and stands for nothing else")
         if expand(self.value.subs(self.order, 0) - self.first) != 0:
             return False
         step = self.value.subs(self.order, self.order + 1) - self.following.subs(PREVIOUS, self.value)

@@ -42,6 +42,7 @@ from sympy import (
 
 from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, Tensor, index
 from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.identities import EPSILON
 from attnproof.derivations.proof.rules import (
     All,
     Along,
@@ -203,6 +204,13 @@ CALCULUS: Attacks = {
     "sin(1/x) tends to 0": lambda: tends(sin(1 / POSITIVE), ZERO, ZERO),
     "tanh(a x) tends to 1 for every a": lambda: Tends(tanh(a * x), x, oo, ONE),
     "exp(-a x) tends to 0 for every a": lambda: Tends(exp(-a * x), x, oo, ZERO),
+    "(a² x + 1)/(a² x + 2) tends to 1 for a = 0": lambda: tends(
+        (a**2 * POSITIVE + 1) / (a**2 * POSITIVE + 2), oo, ONE
+    ),
+    "exp(-(a - y)² x) tends to 0 for a = y": lambda: tends(exp(-((a - y) ** 2) * POSITIVE), oo, ZERO),
+    "x less a number of the letter x' tends to 0": lambda: tends(POSITIVE - Symbol("x'", positive=True), oo, ZERO),
+    "the step of a direction stands in the expression": lambda: Along(EPSILON * V[J], ((V, W),), V[J]),
+    "the value before stands in an induction": lambda: Induction(2**K * PREVIOUS, K, PREVIOUS, 2 * PREVIOUS),
     "x tends to a finite number": lambda: Tends(x, x, oo, ONE),
     "an integral through a pole": lambda: Integrated(1 / t**2, t, -ONE, ONE, -TWO, -1 / t),
     "the same, the pole assumed away": lambda: Integrated(
@@ -233,6 +241,8 @@ FINITE: Attacks = {
     "log x - 1 < log y at -1": lambda: Cases(lt(log(x) - 1, log(y)), at((x, -1), (y, -1))),
     "0 to the real power 0": lambda: Cases(eq((x**2) ** y, ONE), at((x, 0), (y, 0))),
     "a positive number that is -1": lambda: Cases(eq(sqrt(POSITIVE**2), -ONE), at((POSITIVE, -1))),
+    "atanh x = atanh y at 2": lambda: Cases(eq(atanh(x) - atanh(y), ZERO), at((x, 2), (y, 2))),
+    "1/x! = 0 at -1": lambda: Cases(eq(1 / factorial(x), ZERO), at((x, -1))),
     "a function without a definition is not 10": lambda: Cases(ne(F(0), Integer(10))),
     "nor at 1": lambda: Cases(ne(F(x), Integer(10)), at((x, 1))),
     "a float in ten": lambda: Cases(eq(x, Float("0.1")), ((x, (Float("0.1"),)),)),
