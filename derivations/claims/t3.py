@@ -109,8 +109,8 @@ CLAIM = Claim(
         r"uniform ones on $(-a, a)$, $d$ and $-2/d$ for random signs, $4 d b^4$ and $33/d$ for Laplace ones of scale "
         r"$b$, $d\nu^2/(\nu-2)^2$ and $(9(\nu-2)^2/(\nu-4)^2 - 3)/d$ for Student's t with $\nu > 4$. For zero-mean "
         r"vectors with covariances $\Sigma_q, \Sigma_k$ the variance is $\operatorname{tr}(\Sigma_q\Sigma_k)$. For "
-        r"standard normal components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. It does "
-        r"not grow for vectors of unit length with independent directions, one of them isotropic: there "
+        r"standard normal components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. The "
+        r"variance does not grow for vectors of unit length with independent directions, one of them isotropic: there "
         r"$\operatorname{Var} = 1/d$; layer-normalised ones (length $\sqrt d$, one direction isotropic among those of "
         r"mean 0) have $d^2/(d-1)$."
     ),
