@@ -10,9 +10,9 @@ import pytest
 
 jax = pytest.importorskip("jax")
 
-from attnproof.verify.checking.evaluated import check, evaluated
+from attnproof.verify.checking.evaluated import CONTRACTED, check, evaluated
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties.asking import case_of, request_of
 from attnproof.verify.recording.active import active
@@ -58,6 +58,28 @@ def test_numbers_and_state_are_asked_of_xla_and_all_is_in_thorough(name: str, pr
     function = Attention()
     assert {each.outcome for each in asked(function, name, profile)} == {PASS}
     assert not any(function.listened)
+
+
+def jitted(stable: bool) -> Callable[..., Any]:
+    @jax.jit
+    def attend(query: Any, key: Any, value: Any) -> Any:
+        scores = (
+            query @ jax.numpy.swapaxes(key, -1, -2) / jax.numpy.sqrt(jax.numpy.asarray(query.shape[-1], query.dtype))
+        )
+        top = scores.max(-1, keepdims=True) if stable else 0.0
+        weights = jax.numpy.exp(scores - top)
+        return weights / weights.sum(-1, keepdims=True) @ value
+
+    return attend
+
+
+def test_what_xla_contracts_is_no_fault_of_the_program() -> None:
+    """Near the end of the format XLA's ``s · (1/√d) − max`` is not 0 at the maximum, and every exponential is."""
+    name = "range through query and key"
+    found = asked(jitted(stable=True), name)
+    assert {each.outcome for each in found} <= {PASS, ABSTAIN}
+    assert any((each.reason or "").startswith(CONTRACTED) for each in found)
+    assert FAIL in {each.outcome for each in asked(jitted(stable=False), name)}
 
 
 def test_what_has_no_rule_is_asked_of_xla() -> None:

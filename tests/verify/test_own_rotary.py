@@ -211,3 +211,15 @@ def test_the_law_of_angles() -> None:
     assert list(wrong(tables(queries, keys), "top-left"))
     assert list(wrong(tables(queries + 1e-9, keys), ""))
     assert list(wrong(tables(queries * 2, keys), ""))
+
+
+def test_what_fails_in_range_is_no_crash_of_what_is_offered_to_try() -> None:
+    """Another share of the features that turns needs other widths, at which nothing steers scores."""
+
+    def without_maximum(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+        weights = (half_split(query, 0) @ half_split(key, 0).mT / math.sqrt(query.shape[-1])).exp()
+        return weights / weights.sum(-1, keepdim=True) @ value
+
+    asked = ("range through query and key",)
+    report = check(without_maximum, "scaled_dot", profile="quick", properties=asked, dtypes=("fp64",))
+    assert "FAULT FOUND" in report.summary()

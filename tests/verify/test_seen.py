@@ -65,6 +65,25 @@ def test_an_element_that_moves_another_one_is_named() -> None:
     assert said(next_element) == "element 1 moves with the values of element 0"
 
 
+def one_matrix(query: Any, key: Any, value: Any, weight_query: Any, weight_key: Any, v: Any) -> Any:
+    hidden = torch.tanh((query @ weight_query.mT)[..., None, :] + (key @ weight_query.mT)[..., None, :, :])
+    return (hidden @ v).softmax(-1) @ value
+
+
+def without_queries(query: Any, key: Any, value: Any, weight_query: Any, weight_key: Any, v: Any) -> Any:
+    hidden = torch.tanh((0.0 * query @ weight_query.mT)[..., None, :] + (key @ weight_key.mT)[..., None, :, :])
+    return (hidden @ v).softmax(-1) @ value
+
+
+def test_arguments_that_take_no_part_are_named() -> None:
+    for function, words in (
+        (one_matrix, "weight_key takes no part"),
+        (without_queries, "query and weight_query take no part"),
+    ):
+        target = torch_target(function.__name__, "additive", function)
+        assert seen(target, compose(target, first_words(), Row(SIZES, {}))) == words
+
+
 def tail_of_one(query: Any, key: Any, value: Any) -> Any:
     n = key.shape[-2]
     kept = n - 1 if n > 16 and n % 16 == 1 else n

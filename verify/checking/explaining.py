@@ -102,6 +102,8 @@ def _call(request: Request, *, shows: bool) -> Call:
 def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:
     """Options under which a property that fails at a draw passes there: another score, another word of the contract."""
     for option, other in _others(target):
+        if PROPERTIES[name].applies(other) is not None:
+            continue
         found = [finding.outcome for finding in PROPERTIES[name].check(other, draw)]
         if not {FAIL, ERROR} & set(found) and {PASS, DIFFERS} & set(found) and _right_elsewhere(other, name, draw):
             yield option

@@ -1,12 +1,12 @@
-"""Which keys take part in a result: what a target sees that the derivation does not, and the other way round.
+"""What takes part in a result: what a target sees that the derivation does not, and the other way round.
 
 A context is linear in the values, so that a key takes part where the context moves with the key's value, and an element
-of the batch where it moves with its values.
+of the batch where it moves with its values. An argument takes part where the context moves when its sign changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -18,15 +18,16 @@ from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.properties.question import ask
 from attnproof.verify.targets.target import Answer, Target
 
+Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 MOST_KEYS: Final = 1100  # one call for each
 SHOWS: Final = 2.0**-20  # a weight from here on moves a result of ordinary size by more than any format rounds away
 
 
 def seen(target: Target, question: Composed) -> str:
-    """The first key that takes part and must not, or does not and must, or else an element of the batch that moves
-    another one; in words, empty where there is none, or the question does not tell: its value is the key's too, or it
-    has too many keys.
+    """The first key that takes part and must not, or does not and must, else an argument that does not and must, or
+    else an element of the batch that moves another one; in words, empty where there is none, or the question does not
+    tell: its value is the key's too, or it has too many keys.
 
     Raises TargetError.
     """
@@ -35,8 +36,8 @@ def seen(target: Target, question: Composed) -> str:
         return ""
     request = replace(question.request, gradients=())
 
-    def context(value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        answer: Answer = question.in_case(ask(target, replace(request, given={**given, "value": value})))
+    def context(value: Array, name: str = "value") -> Array:
+        answer: Answer = question.in_case(ask(target, replace(request, given={**given, name: value})))
         return answer.outputs["context"]
 
     before = context(given["value"])
@@ -46,6 +47,7 @@ def seen(target: Target, question: Composed) -> str:
         value[..., key, :] += 1.0
         moved.append(_differ(context(value), before))
     words = _words(np.stack(moved, -1), *_truth(question), question.rows)
+    words = words or _unused(question, lambda name: bool(_differ(context(-given[name], name), before).any()))
     if words or given["value"].shape[:-2] != question.case.batch:  # heads in groups share their values
         return words
     for element in np.ndindex(*question.case.batch):
@@ -58,7 +60,21 @@ def seen(target: Target, question: Composed) -> str:
     return ""
 
 
-def _differ(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> Mask:
+def _unused(question: Composed, moves: Callable[[str], bool]) -> str:
+    """The arguments whose sign the truth depends on, and the target's result does not."""
+    case, given = question.case, question.request.given
+    before = certain(case, ("context",))["context"].midpoint()
+
+    def matters(name: str) -> bool:
+        after = certain(case.having(**{name: -case.inputs[name]}), ("context",))["context"].midpoint()
+        return bool((np.abs(after - before)[question.rows] >= SHOWS).any())
+
+    tensors = (t for t in case.forward.inputs if t.name in given and t.name != "value" and not t.positive)
+    unused = [t.name for t in tensors if matters(t.name) and not moves(t.name)]
+    return f"{' and '.join(unused)} {'take' if len(unused) > 1 else 'takes'} no part" if unused else ""
+
+
+def _differ(one: Array, other: Array) -> Mask:
     """By rows; NaN in both is no difference."""
     return np.asarray(((one != other) & ~(np.isnan(one) & np.isnan(other))).any(-1))
 
