@@ -1,7 +1,7 @@
 """T3, T4 and T5 are decided by their steps, and altered statements are rejected by the same checks."""
 
 import pytest
-from sympy import Integer, Rational
+from sympy import Expr, Integer, Rational
 
 from attnproof.derivations.claims import t3, t4, t5
 from attnproof.derivations.claims.checks import laws
@@ -22,7 +22,12 @@ def test_the_verdict_is(name: str, verdict: str) -> None:
 def test_a_wrong_count_of_copies_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every_order.IN_USE.holds()
     assert every_order.of_a_sum(6) == every_order.of_both(6)
-    monkeypatch.setattr(calculus, "iid_sum", lambda kappa, count: tuple(k * count**2 for k in kappa))
+
+    def squared(kappa: tuple[Expr, ...], count: Expr) -> tuple[Expr, ...]:
+        return tuple(k * count**2 for k in kappa)
+
+    squared.__module__ = calculus.__name__  # the rule takes a function of the module's own
+    monkeypatch.setattr(calculus, "iid_sum", squared)
     assert not every_order.IN_USE.holds()
     monkeypatch.setattr(calculus, "independent_sum", lambda a, b: tuple(x * y for x, y in zip(a, b, strict=True)))
     assert every_order.of_a_sum(6) != every_order.of_both(6)

@@ -143,7 +143,7 @@ def test_the_fields_of_a_rule_are_neither_code_nor_lists() -> None:
 ANOTHER = replace(CLAIMS["T1"], statement=r"$\|J\|_2 \le 1/3$ at every number of keys.", assumptions={})
 
 
-@pytest.mark.xfail(strict=True, reason="decide reads the steps alone: which propositions they add up to is not said")
+@pytest.mark.xfail(strict=True, reason="decide reads steps alone; test_words ties words to propositions")
 @pytest.mark.parametrize(
     "claim",
     [
