@@ -347,6 +347,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "fused": declared.fused,
         "always": _always(declared, call),
         "batched": bool(where.lead) or not where.axes,
+        "headed": where.lead[-1:] == ("h",),
         "same": (same := equal.tensors(declared.same)),
         "equal": equal.joined(*equal.sizes(declared.equal), *equal.implied(declared.formula, same)),
         "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),

@@ -180,6 +180,7 @@ class Target:
     stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
     tables     where it turns queries and keys by tables of its own: those that it has for sizes, a format and a device
     batched    whether arrays may have axes before their own two
+    headed     whether the last of these is declared to be of heads
     fresh      makes the same target with nothing kept from earlier calls; None: there is no way to
     """
 
@@ -205,6 +206,7 @@ class Target:
     stored: tuple[Stored, ...] = ()
     tables: Callable[[Setting, str, str], Mapping[str, Array]] | None = None
     batched: bool = True
+    headed: bool = False
     two_positions: bool = False
     fresh: Callable[[], Target] | None = None
     otherwise: Callable[[str], Sequence[Laid]] | None = None

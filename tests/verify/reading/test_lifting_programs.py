@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from attnproof.derivations.typesetting.latex import equation_text
@@ -177,3 +179,13 @@ def test_bad_declarations_are_refused() -> None:
         read(targets.plain, always=("slopes",))
     with pytest.raises(ValueError, match="framework is 'arrays'"):
         read(targets.plain, framework="arrays")
+
+
+def test_a_single_axis_that_is_declared_of_heads_is_called_so() -> None:
+    def width_of_all_heads(query: Any, key: Any, value: Any) -> Any:
+        scores = query @ key.mT / (query.shape[-1] * query.shape[-3]) ** 0.5
+        return scores.softmax(-1) @ value
+
+    layout = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
+    found = read(width_of_all_heads, "scaled_dot", layout=layout, gradients=False)
+    assert found.differences == ("scores: q·k / (√d √h); scaled_dot: q·k / √d (1 / √h times it)",)

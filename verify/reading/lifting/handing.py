@@ -35,6 +35,7 @@ SCALES: Final = (0.7390851332151607, 0.8767262153950624)
 CAPS: Final = (1.9021605831040213, 2.3005236612817409)
 READ: Final = ("bias", "softcap", "bias_hidden", "mask", "causal", "scale")  # features that are handed over
 BATCHES: Final[tuple[tuple[Symbol, ...], ...]] = ((B,), (B, H), ())  # tried in this order
+HEADED: Final[tuple[tuple[Symbol, ...], ...]] = ((H,), *BATCHES[1:])  # where a single axis is that of heads
 SEED: Final = "grad_context"
 
 
@@ -190,7 +191,7 @@ def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple
     """
     errors: list[BaseException] = []
     ways = (False, True) if alone(target.score) in SCORES_WITH_ROTATION else (False,)
-    for even, axes in product(ways, BATCHES):
+    for even, axes in product(ways, HEADED if target.headed else BATCHES):
         question = handed(target, axes, even)
         found = []
         try:
