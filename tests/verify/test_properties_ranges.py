@@ -176,3 +176,24 @@ def test_positions_kept_in_a_byte(narrow: torch.dtype) -> None:
     outcomes = {finding.outcome for draw in draws for finding in FAR.check(target, draw)}
     assert (FAIL in outcomes) == (narrow is not torch.int64)
     assert PASS in outcomes
+
+
+def exponential_first(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """57: right forwards; backwards 0 · ∞ at a masked score that is high above all that is visible."""
+    scores = query @ key.mT * query.shape[-1] ** -0.5
+    top = scores.masked_fill(~mask, -torch.inf).amax(-1, keepdim=True).detach()
+    weights = torch.where(mask, (scores - top).exp(), 0.0)
+    return weights / weights.sum(-1, keepdim=True) @ value
+
+
+def mask_first(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    scores = (query @ key.mT * query.shape[-1] ** -0.5).masked_fill(~mask, -torch.inf)
+    weights = (scores - scores.amax(-1, keepdim=True).detach()).exp()
+    return weights / weights.sum(-1, keepdim=True) @ value
+
+
+@pytest.mark.parametrize("dtype", RANGES)
+def test_gradients_are_finite_however_high_a_masked_score_is(dtype: str) -> None:
+    wrong, right = (torch_target(f.__name__, "scaled_dot", f, takes=("mask",)) for f in (exponential_first, mask_first))
+    assert fails(LOW, wrong, dtype)
+    assert outcomes(LOW, right, dtype) == {PASS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -141,20 +141,38 @@ def _low_visible(target: Target, draw: Draw) -> Iterator[Finding]:
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
     deep = int(np.log2(-shift_of("deep", draw.dtype)))
     last = FORMATS[draw.dtype].emax - STEERED_ROOM
+    first = min(deep, last)
     for way in _ways(target):
         row = Row(draw.setting, way, gradients="none", dtype=draw.dtype)
         if undefined(target, choice, row) is not None:
             continue
-        for exponent in dict.fromkeys((min(deep, last), last)):
+        for exponent in dict.fromkeys((first, last)):
             question = steered_question(target, choice, draw, row, exponent, "masked high")
-            moved = _moved(target, question)
+            quantity, moved = "context", _moved(target, question)
+            if moved is None and target.gradients and exponent == first:
+                whole = replace(row, gradients="all")
+                question = steered_question(target, choice, draw, whole, exponent, "masked high")
+                quantity, moved = _lost(target, question)
             if moved is not None:
                 words = (
                     f"{question.words}: every visible score is −2^{exponent}, every masked one 2^{exponent}: {moved}"
                 )
-                yield Finding(FAIL, words, "context")
+                yield Finding(FAIL, words, quantity)
                 return
     yield Finding(PASS)
+
+
+def _lost(target: Target, question: Composed) -> tuple[str, str | None]:
+    """A gradient that is not finite though every query sees a key: 0 · ∞ where exp is taken before the mask."""
+    if not _seen(question).any(-1).all():
+        return "", None
+    gradients = ask(target, question.request).gradients
+    lost = next((name for name, array in gradients.items() if not np.isfinite(array).all()), None)
+    return (f"grad.{lost}", "it is not finite") if lost else ("", None)
+
+
+def _seen(question: Composed) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.broadcast_to(~np.isneginf(question.case.inputs["bias"]), (*question.case.batch, *_pairs(question)))
 
 
 def _far_draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
@@ -197,7 +215,7 @@ def _moved(target: Target, question: Composed, last: int | None = None, *, count
     last  how many keys are looked at, from the end; None: all
     Raises TargetError.
     """
-    seen = np.broadcast_to(~np.isneginf(question.case.inputs["bias"]), (*question.case.batch, *_pairs(question)))
+    seen = _seen(question)
     before = ask(target, question.request).outputs["context"]
     if not np.isfinite(before[seen.any(-1)]).all():
         return "the context of a query that sees a key is not finite"

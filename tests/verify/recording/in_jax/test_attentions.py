@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -231,3 +232,17 @@ def test_what_is_kept_of_a_recording_is_a_constant_of_the_next() -> None:
         given = [jnp.asarray(x) for x in (arrays[0], arrays[1] + 1, arrays[2])]
         np.testing.assert_allclose(attention(*given), found["out0"], rtol=1e-12)
         np.testing.assert_allclose(jax.jit(attention)(*given), found["out0"], rtol=1e-12)
+
+
+def test_a_backward_pass_of_ones_own_is_placed_line_by_line() -> None:
+    @jax.custom_vjp
+    def doubled(x: Any) -> Any:
+        return 2.0 * x
+
+    def backward(_: None, grad: Any) -> tuple[Any]:
+        return (jnp.sinh(grad),)
+
+    doubled.defvjp(lambda x: (2.0 * x, None), backward)
+    recording, _ = recorded(doubled, [np.ones(3)])
+    line = backward.__code__.co_firstlineno + 1
+    assert f"{Path(__file__).name}:{line}" in {operation.where for operation in recording.operations}
