@@ -28,7 +28,7 @@ from attnproof.verify.recording.in_jax.equations import (
 from attnproof.verify.recording.in_jax.moving import MOVES, SAME
 from attnproof.verify.recording.in_jax.placing import MOVING, stack
 from attnproof.verify.recording.in_jax.sharing import on_one_device
-from attnproof.verify.recording.in_jax.sources import place
+from attnproof.verify.recording.in_jax.sources import place, remembered
 from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.recording.rules import choices
 from attnproof.verify.recording.rules.elementwise import BINARY, UNARY
@@ -97,8 +97,10 @@ class Programs:
         def read(atom: Any) -> Any:
             return self.operand(atom.val, atom.aval.dtype) if hasattr(atom, "val") else known[atom]
 
+        around = remembered()  # what a backward pass of the target's own is traced with says nothing of its lines
         for equation in jaxpr.eqns:
-            outer, self.tape.now = self.tape.now, place(equation.source_info.traceback) or self.tape.now
+            own = place(equation.source_info.traceback)
+            outer, self.tape.now = self.tape.now, own if own and own != around else self.tape.now
             try:
                 found = self.apply(equation.primitive, [read(atom) for atom in equation.invars], equation.params)
             finally:

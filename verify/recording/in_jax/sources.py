@@ -30,6 +30,11 @@ def place(traceback: Any) -> str:
     return ""
 
 
+def remembered() -> str:
+    """The place that JAX remembers now."""
+    return place(source_info_util.current().traceback)
+
+
 def here() -> str:
     """The place that Python is at now; where that is none of the target's, in a backward pass that JAX derives, that of
     the operation that is differentiated. Of a backward pass of the target's own JAX remembers its call alone.
@@ -39,5 +44,5 @@ def here() -> str:
         frame = frame.f_back
     name = frame.f_code.co_filename
     if frame.f_back is None or name.startswith(OURS):
-        return place(source_info_util.current().traceback)
+        return remembered()
     return f"{Path(name).name}:{frame.f_lineno}"
