@@ -69,8 +69,9 @@ def _unused(question: Composed, moves: Callable[[str], bool]) -> str:
         after = certain(case.having(**{name: -case.inputs[name]}), ("context",))["context"].midpoint()
         return bool((np.abs(after - before)[question.rows] >= SHOWS).any())
 
-    tensors = (t for t in case.forward.inputs if t.name in given and t.name != "value" and not t.positive)
-    unused = [t.name for t in tensors if matters(t.name) and not moves(t.name)]
+    tensors = (t.name for t in case.forward.inputs if t.name in given and t.name != "value" and not t.positive)
+    turned = (name for name in tensors if np.isfinite(case.inputs[name]).all())  # a bias of −∞ is a mask, of +∞ nothing
+    unused = [name for name in turned if matters(name) and not moves(name)]
     return f"{' and '.join(unused)} {'take' if len(unused) > 1 else 'takes'} no part" if unused else ""
 
 
