@@ -47,7 +47,8 @@ def seen(target: Target, question: Composed) -> str:
         value[..., key, :] += 1.0
         moved.append(_differ(context(value), before))
     words = _words(np.stack(moved, -1), *_truth(question), question.rows)
-    words = words or _unused(question, lambda name: bool(_differ(context(-given[name], name), before).any()))
+    if not words and not target.same:
+        words = _unused(question, lambda name: bool(_differ(context(-given[name], name), before).any()))
     if words or given["value"].shape[:-2] != question.case.batch:  # heads in groups share their values
         return words
     for element in np.ndindex(*question.case.batch):
@@ -69,7 +70,8 @@ def _unused(question: Composed, moves: Callable[[str], bool]) -> str:
         after = certain(case.having(**{name: -case.inputs[name]}), ("context",))["context"].midpoint()
         return bool((np.abs(after - before)[question.rows] >= SHOWS).any())
 
-    tensors = (t.name for t in case.forward.inputs if t.name in given and t.name != "value" and not t.positive)
+    told = {"value", *question.request.tied, *question.request.tied.values()}  # one tensor in two roles turns in both
+    tensors = (t.name for t in case.forward.inputs if t.name in given and t.name not in told and not t.positive)
     turned = (name for name in tensors if np.isfinite(case.inputs[name]).all())  # a bias of −∞ is a mask, of +∞ nothing
     unused = [name for name in turned if matters(name) and not moves(name)]
     return f"{' and '.join(unused)} {'take' if len(unused) > 1 else 'takes'} no part" if unused else ""
