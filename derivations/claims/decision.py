@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from attnproof.derivations.lemmas import holds, needs
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, Verdict, prove
+from attnproof.derivations.statements.words import objection
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Decision:
 
 def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> Decision:
     """Check the proof; one step that does not check, one altered statement that does, one unproved lemma, or one
-    hypothesis of a lemma that is not met makes it ``not decided``.
+    hypothesis of a lemma that is not met makes it ``not decided``; so does a statement, or a proof, other than the one
+    that was held to the propositions.
 
     lemma_holds  says of a lemma by name whether its proof checks; None: prove it here
     """
@@ -38,7 +40,8 @@ def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> De
         return Decision(claim, "not decided", (), claim.open_reason or "no proof recorded yet")
     proof = prove(claim, lemma_holds or holds, None if lemma_holds else needs)
     if proof.holds:
-        return Decision(claim, claim.earned, ())
+        against = objection(claim)
+        return Decision(claim, "not decided" if against else claim.earned, (), against)
     reason = shortcoming(claim, proof)
     return Decision(claim, "not decided", proof.failed, reason, proof.accepted, proof.unproved, proof.unmet)
 

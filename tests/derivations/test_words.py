@@ -4,15 +4,15 @@ A record cuts what is printed of a claim (``headline``, ``statement``, of a prov
 pieces, each with the propositions that say it; or the lemmas, claims, steps of the proof, tables, tests that do; or the
 line of ``OUTSIDE`` that names it; ``frame`` where it says nothing of its own. ``elsewhere`` are numbers that the
 propositions hold in another form, ``help`` propositions that the text does not print, ``read`` the digest of each when
-the pieces were last read.
+the pieces were last read, ``proof`` that of what the steps are for.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -26,11 +26,12 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.propositions.coq import proposition
 from attnproof.derivations.propositions.proposition import Every, Proposition, Size, Some, children, expressions
+from attnproof.derivations.statements.words import FOLDER as WORDS
+from attnproof.derivations.statements.words import record as written
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TESTS = (ROOT / "tests" / "derivations" / "test_sentences.py").read_text(encoding="utf-8")
-WORDS = Path(statements.__file__).parent / "words"
 PRINTED = ("readme", "headline", "statement")
 KNOWN = {"text", "propositions", "lemmas", "claims", "steps", "outside", "tables", "tests", "frame", "elsewhere"}
 
@@ -42,8 +43,8 @@ NUMBER = re.compile(
 
 
 def record(id_: str) -> dict[str, Any]:
-    """What is written of a claim."""
-    return tomllib.loads((WORDS / f"{id_}.toml").read_text(encoding="utf-8"))
+    """What is written of a claim, to be changed at will."""
+    return deepcopy(dict(written(id_)))
 
 
 @cache
@@ -188,7 +189,7 @@ def test_the_words_of_a_claim_are_said_by_its_propositions(id_: str) -> None:
 
 
 def test_there_is_a_record_for_each_claim_and_for_nothing_else() -> None:
-    assert {path.stem for path in WORDS.iterdir()} == set(CLAIMS)
+    assert {path.stem for path in WORDS.glob("*.toml")} == set(CLAIMS)
 
 
 def _put(part: str, number: int, key: str, value: Any) -> Callable[[dict[str, Any]], None]:

@@ -1,0 +1,48 @@
+"""What is printed of a claim, cut into pieces that its propositions, steps and tables say: ``ID.toml``.
+
+A verdict is one on these words and on this proof: where either is another, it is lost until somebody has read again
+what says what (``tests/derivations/test_words.py`` says how a record is written, and checks all of it).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from attnproof.derivations.proof.claim import Claim
+
+FOLDER: Final = Path(__file__).resolve().parent
+TEXTS: Final = ("headline", "statement")
+
+
+@cache
+def record(id_: str) -> Mapping[str, Any]:
+    """What is written of a claim; empty for one of which nothing is."""
+    path = FOLDER / f"{id_}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def joined(pieces: Iterable[Mapping[str, Any]]) -> str:
+    """The pieces of a text put together."""
+    return " ".join(" ".join(str(piece["text"]).split()) for piece in pieces)
+
+
+def of_steps(claim: Claim) -> str:
+    """A digest of what the steps of a proof are for, in their order."""
+    return hashlib.sha256("\n".join(step.rule for step in claim.steps).encode()).hexdigest()[:12]
+
+
+def objection(claim: Claim) -> str | None:
+    """Why the verdict is not one on what is printed; None where it is, and for a claim of which nothing is written."""
+    if not (words := record(claim.id)):
+        return None
+    for part in TEXTS:
+        if joined(words.get(part, ())) != getattr(claim, part):
+            return f"its {part} is not the one that was held to its propositions"
+    if words["proof"] != of_steps(claim):
+        return f"its steps are not those that its statement was held to (now {of_steps(claim)})"
+    return None
