@@ -142,3 +142,15 @@ def test_a_default_is_what_a_call_has_unless_it_is_told(function: Any, right: bo
         shrink=False,
     )
     assert found.ok is right, found.summary()
+
+
+def test_the_alignment_of_a_default_is_found_by_asking() -> None:
+    def attend(query: Any, key: Any, value: Any, causal: bool = True) -> Any:
+        scores = query @ key.mT / query.shape[-1] ** 0.5
+        seen = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+        return (scores.masked_fill(~seen, -torch.inf) if causal else scores).softmax(-1) @ value
+
+    report = attnproof.check(
+        attend, "scaled_dot", takes=("causal",), profile="quick", properties=("values", "combinations")
+    )
+    assert report.ok, report.summary()

@@ -20,6 +20,7 @@ from attnproof.verify.composing.rotating import PARTS, TABLE_NAMES
 from attnproof.verify.composing.sizes import fitted, one_tensor
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rotations import ROLES, Turned, rotations
@@ -67,7 +68,23 @@ class OwnTables:
 
 
 def turning(target: Target) -> Target:
-    """The target; where it turns queries and keys by tables of its own, with these among what it always does."""
+    """The target; where it turns queries and keys by tables of its own, with these among what it always does; where
+    what it does unasked can be done in two ways, with the one that it has.
+    """
+    return _aligned(_turning(target))
+
+
+def _aligned(target: Target) -> Target:
+    """With the alignment of a causal mask that every call has, found by asking where none is declared: the truth of
+    every question depends on it.
+    """
+    if "causal" not in dict(target.always) or target.contract.causal is not None:
+        return target
+    found = settled_choice(target, target.dtypes[0], target.devices[0], 0)
+    return replace(target, contract=replace(target.contract, causal=found["causal"]))
+
+
+def _turning(target: Target) -> Target:
     if alone(target.score) not in SCORES_WITH_ROTATION or "rotary" in target.takes:
         return target
     widest = max(target.dtypes, key=lambda each: FORMATS[each].precision)
