@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.options import DTYPES
 
 NATURAL: Final = 1e6  # the largest base of angles in use: how far its logarithm goes into a rounded power
 USUAL: Final = 10_000.0
-FORMATS_UP: Final = ("bf16", "fp16", "fp32", "fp64")  # those of few bits first
 
 
 def speeds_of(tables: Mapping[str, Array]) -> Array:
@@ -34,7 +34,11 @@ def allowed_for(tables: Mapping[str, Array]) -> float:
     u is that of single precision where the tables are numbers of it: angles are made in no narrower format.
     """
     every = np.concatenate([np.ravel(table) for table in tables.values()])
-    narrow = next(name for name in FORMATS_UP if np.array_equal(FORMATS[name].round(every), every))
+    narrow = next(
+        name
+        for name in sorted(DTYPES, key=lambda each: FORMATS[each].precision)
+        if np.array_equal(FORMATS[name].round(every), every)
+    )
     made = FORMATS["fp64" if narrow == "fp64" else "fp32"].unit_roundoff
     farthest = 2 * max(len(tables["cos_query"]), len(tables["cos_key"]))
     return 3 * (made * (farthest * (3 + math.log(NATURAL)) + 4) + 2 * FORMATS[narrow].unit_roundoff)
