@@ -80,8 +80,8 @@ def _aligned(target: Target) -> Target:
     """
     if "causal" not in dict(target.always) or target.contract.causal is not None:
         return target
-    found = settled_choice(target, target.dtypes[0], target.devices[0], 0)
-    return replace(target, contract=replace(target.contract, causal=found["causal"]))
+    found: dict[str, Any] = {"causal": settled_choice(target, target.dtypes[0], target.devices[0], 0)["causal"]}
+    return replace(target, contract=replace(target.contract, **found))
 
 
 def _turning(target: Target) -> Target:
