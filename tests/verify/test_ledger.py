@@ -9,8 +9,10 @@ from made_rules import FAILS
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.proof.claim import Lemma
+from attnproof.verify.kernel import record, sources
+from attnproof.verify.kernel.record import Standing
 from attnproof.verify.options import Options
-from attnproof.verify.proofs import ledger
+from attnproof.verify.proofs import formal, ledger
 
 OPTIONS = Options(profile="quick")
 
@@ -82,3 +84,25 @@ def test_every_lemma_that_a_claim_asked_for_rests_on_has_a_unit() -> None:
     units = {unit.id for unit in ledger.plan(Options(profile="quick", claims=("T10",)))}
     assert {"claim/T10", "lemma/normal_by_parts", "lemma/normal_exponential"} <= units
     assert "lemma/bernstein" not in units
+
+
+@pytest.mark.parametrize("state", ["stale", "rejected", "unproved"])
+def test_a_claim_that_says_something_else_than_the_kernel_accepted_has_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    monkeypatch.setattr(formal, "standing", lambda _: Standing(state, (), "8.16.1", "2026-01-01"))
+    (row,) = ledger.run({"claim": "T1"}, OPTIONS)
+    assert row.verdict == "not decided"
+    assert "formal propositions (" in (row.reason or "")
+    monkeypatch.setattr(formal, "standing", lambda _: Standing("accepted", (), "8.16.1", "2026-01-01"))
+    (row,) = ledger.run({"claim": "T1"}, OPTIONS)
+    assert row.verdict == "proved"
+
+
+def test_a_proposition_that_is_altered_takes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T1 with another bound: no step fails, and the record is of the statement as it was."""
+    monkeypatch.setattr(sources.statements, "text", lambda id_: f"(* altered {id_} *)")
+    assert record.standing("T1").state == "stale"
+    (row,) = ledger.run({"claim": "T1"}, OPTIONS)
+    assert row.verdict == "not decided"
+    assert all(step["holds"] for step in row.steps)

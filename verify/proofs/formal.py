@@ -47,3 +47,13 @@ def kernel_evidence(stated: Sequence[Row], outside: Sequence[str]) -> list[dict[
     whole = "the statement but for what is named beside it" if outside else "the whole statement"
     what = f"{len(stated)} formal proposition{'s' * (len(stated) != 1)}: {whole}"
     return [{"grade": "kernel", "what": what, "value": str(stated[0]["found"])}]
+
+
+def kernel_objection(stated: Sequence[Row]) -> str | None:
+    """Why a claim has no verdict although its steps hold: a proposition of it that the kernel has not accepted as it is
+    now. None where every one is accepted, or none is stated.
+    """
+    if not (against := [each for each in stated if each["kernel"] != "accepted"]):
+        return None
+    names = ", ".join(str(each["name"]) for each in against[:3]) + (" …" if len(against) > 3 else "")
+    return f"{len(against)} of its {len(stated)} formal propositions ({names}): {against[0]['found']}"

@@ -19,7 +19,7 @@ from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, discharged, lemmas_used, prove
 from attnproof.derivations.statements import STATEMENTS, outside
 from attnproof.verify.options import Options
-from attnproof.verify.proofs.formal import kernel_evidence, propositions
+from attnproof.verify.proofs.formal import kernel_evidence, kernel_objection, propositions
 from attnproof.verify.rows.comparison import ComparisonRow
 from attnproof.verify.rows.drawing import Drawing
 from attnproof.verify.rows.tables import EvidenceRow, TableRow
@@ -235,15 +235,19 @@ def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
 
 
 def run(arguments: Mapping[str, Any], options: Options) -> list[ClaimRow]:
-    """Decide one claim."""
+    """Decide one claim: by its steps, and by what the proof kernel said of the propositions that it consists of."""
     del options
     claim = CLAIMS[arguments["claim"]]
     decision = decide(claim, _left_to_its_unit)
+    stated = propositions(claim.id)
+    if against := kernel_objection(stated):
+        because = f"{decision.reason}. {against}" if decision.reason else against
+        decision = replace(decision, verdict="not decided", reason=because)
     return [
         ClaimRow(
             verdict=decision.verdict,
             reason=decision.reason,
-            propositions=propositions(claim.id),
+            propositions=stated,
             outside=list(outside(claim.id)) if claim.id in STATEMENTS else None,
             cells=[] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
             **_said(ClaimRow, claim),
