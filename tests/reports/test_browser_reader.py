@@ -39,9 +39,11 @@ def find(visit: Visit, text: str) -> list[str]:
         ("additive.weights", "formula additive.weights", "formula-additive.weights"),
         ("T4", "claim T4 Scaling by the root of the width ◐ qualified", "claim-T4"),
         ("lemma odd", "lemma The score is odd ✓ proved", "lemma-odd_score"),
-        ("rows of variance", "table Rows of variance", None),
-        ("notation", "section Notation", "notation"),
-        ("uncorrelated", "claim T4 Scaling by the root of the width ◐ qualified", "claim-T4"),
+        pytest.param("rows of variance", "table Rows of variance", None, marks=pytest.mark.slow),
+        pytest.param("notation", "section Notation", "notation", marks=pytest.mark.slow),
+        pytest.param(
+            "uncorrelated", "claim T4 Scaling by the root of the width ◐ qualified", "claim-T4", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_is_searched_is_found_and_led_to_by_keyboard(

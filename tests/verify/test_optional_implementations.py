@@ -16,6 +16,7 @@ from types import MappingProxyType, ModuleType
 
 import numpy as np
 import pytest
+from parameters import ordinary
 
 from attnproof.verify.comparisons import checks
 from attnproof.verify.implementations import optional as optional_implementations
@@ -130,7 +131,7 @@ def test_triton_s_kernels_pass_in_its_interpreter() -> None:
     assert {"scores", "context", "grad.query", "grad.v", "grad.softcap"} <= quantities
 
 
-@pytest.mark.parametrize("dtype", ["fp64", "fp32"])
+@pytest.mark.parametrize("dtype", ordinary(("fp64", "fp32"), "fp64"))
 @pytest.mark.parametrize("setting", ["every_option", "masked_row", "wide"])
 def test_the_fused_kernel_passes(monkeypatch: pytest.MonkeyPatch, setting: str, dtype: str) -> None:
     pytest.importorskip("numba")

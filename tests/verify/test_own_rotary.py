@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from parameters import ordinary
 
 from attnproof.verify.checking.check import check
 from attnproof.verify.checking.declared import Declaration, make_target
@@ -75,7 +76,7 @@ def _checked(function: Any, **how: Any) -> Any:
     return check(function, "scaled_dot", profile="quick", properties=ASKED, shrink=False, **how)
 
 
-@pytest.mark.parametrize("turn", [half_split, in_complex_numbers, half_of_it])
+@pytest.mark.parametrize("turn", ordinary((half_split, in_complex_numbers, half_of_it), half_split))
 def test_right_rotations_pass(turn: Turn) -> None:
     found = _checked(attending(turn, turn), dtypes=("fp64",))
     assert found.ok, found.summary()
@@ -85,7 +86,7 @@ def test_right_rotations_pass(turn: Turn) -> None:
     assert algebra
 
 
-@pytest.mark.parametrize("dtype", ["bf16", "fp32"])
+@pytest.mark.parametrize("dtype", ordinary(("bf16", "fp32"), "fp32"))
 def test_tables_in_single_precision_are_what_they_are(dtype: str) -> None:
     def turn(x: torch.Tensor, first: int) -> torch.Tensor:
         return half_split(x.float(), first).to(x.dtype)
@@ -98,8 +99,8 @@ def test_tables_in_single_precision_are_what_they_are(dtype: str) -> None:
     ("query", "key", "words"),
     [
         (standing_still, half_split, "keys are turned, and queries are not"),
-        (half_split, standing_still, "queries are turned, and keys are not"),
-        (uneven, uneven, "angles of keys do not grow evenly with the position"),
+        pytest.param(half_split, standing_still, "queries are turned, and keys are not", marks=pytest.mark.slow),
+        pytest.param(uneven, uneven, "angles of keys do not grow evenly with the position", marks=pytest.mark.slow),
     ],
 )
 def test_angles_of_no_position_are_named(query: Turn, key: Turn, words: str) -> None:
@@ -108,7 +109,7 @@ def test_angles_of_no_position_are_named(query: Turn, key: Turn, words: str) -> 
     assert words in found.diagnosis
 
 
-@pytest.mark.parametrize("turn", [frequencies_of_the_other_kind, longer])
+@pytest.mark.parametrize("turn", ordinary((frequencies_of_the_other_kind, longer), longer))
 def test_what_is_no_rotation_is_a_wrong_formula(turn: Turn) -> None:
     found = _checked(attending(turn, turn), dtypes=("fp64",))
     assert "FAULT FOUND (algebra)" in found.diagnosis
@@ -165,7 +166,7 @@ def _turned_in_complex_numbers(x: Any, cis: Any, how: str) -> Any:
     return pairs.reshape(x.shape)
 
 
-@pytest.mark.parametrize("how", ["products", "views", "conjugates"])
+@pytest.mark.parametrize("how", ordinary(("products", "views", "conjugates"), "views"))
 def test_numpys_complex_numbers(how: str) -> None:
     def attend(query: Any, key: Any, value: Any) -> Any:
         n_q, n_k, width = query.shape[-2], key.shape[-2], query.shape[-1]

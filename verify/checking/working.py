@@ -77,13 +77,12 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     from attnproof.verify.checking.turning import turning
     from attnproof.verify.checking.unasked import not_asked
 
-    target = turning(target)
     if target.laid_out:
         yield Event("laid out", dict(target.laid_out))
     odd: list[str] = []
     warned: Counter[str] = Counter()
     decided: Example | None = None
-    target = _noting_warnings(noting_shapes(target, odd), warned)
+    target = turning(_noting_warnings(noting_shapes(target, odd), warned))
     try:
         target, narrowed = in_own_format(target, plan.profile, plan.seed)
     except (ValueError, IndexError):

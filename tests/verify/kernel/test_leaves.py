@@ -20,6 +20,7 @@ needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no Coq")
 X = Symbol("x", positive=True)
 
 
+@pytest.mark.slow
 def test_most_rules_that_have_words_for_their_fact_are_asked_about() -> None:
     there = Counter(leaf.rule for leaf in asking.leaves())
     assert {"Equal", "Field", "Sign", "Solver", "Squares", "Contradiction", "Enclosed"} <= there.keys()
