@@ -77,7 +77,7 @@ class Replay:
         """The saved numbers as a case of the score. Raises ReplayFileError where they are none of it."""
         try:
             return _case(score, self.draw, self.arrays)
-        except Exception as error:  # as for ``load``
+        except Exception as error:  # whatever forged numbers make of a case is one refusal that names the file
             raise _refused(self.path, error) from error
 
 

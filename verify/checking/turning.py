@@ -113,6 +113,8 @@ def _turning(target: Target) -> Target:
         try:
             return target.ask(request)
         except Exception as error:
+            # The first queries then stand at positions that no table has, and targets raise what they like there. It is
+            # no pass: the question is listed as not answered, with the error. With no more queries than keys it is one.
             if np.shape(request.given["query"])[-2] <= np.shape(request.given["key"])[-2]:
                 raise
             why = f"more queries than keys: the first ones stand before every key ({type(error).__name__}: {error})"
