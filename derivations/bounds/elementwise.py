@@ -7,8 +7,7 @@ backend's error.
 
 sech² is ``4w/(1 + w)²`` with ``w = exp(−2|z|)``, a relative error ``r = (1 + ε)(1 − u)^−5 − 1`` (``1 + w`` twice, the
 square as a call of pow two, the quotient); or, declared, ``1 − tanh²``: then an absolute error
-``r' = tanh²(z₊) ((1 + ε)² (1 + u)² − 1)`` and u of the result. Lemmas ``mean_value_tanh``, ``sech_squared_formula``,
-``reciprocal_error``.
+``r' = tanh²(z₊) ((1 + ε)² (1 + u)² − 1)`` and u of the result. Lemmas ``mean_value_tanh``, ``sech_squared_formula``.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@
 
 *Propagated* error: ``|∏ x̂ − ∏ x| ≤ ∏ (|x| + Δx) − ∏ |x|`` (lemma ``perturbed_factors``). *Rounding*: each product of
 the sum carries a factor (1 + δ) for each multiplication and addition on its way, all of them between 1/G_t and G_t
-(lemmas ``growth``, ``order_of_summation``). *Underflow*: a product of the factors in a set is off by at most η/2, and
-the factors R outside the set multiply that error; each multiplication of one evaluation has another R, so
+(lemmas ``growth_of_roundings``, ``order_of_summation``). *Underflow*: a product of the factors in a set is off by at
+most η/2, and the factors R outside the set multiply that error; each multiplication of one evaluation has another R, so
 
     η_t = 2^k η max(1, |c_t|) Σ_R Σ_s ∏_{x in R} (|x| + Δx),       |R| ≤ m − 2 of m factors, with a constant m − 1
 

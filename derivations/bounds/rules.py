@@ -7,6 +7,39 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from attnproof.derivations.proof.met import Assumed, Because, How, Use
+
+ASSUMPTIONS: Final = (
+    "Operations are correctly rounded, in any bracketing that the order of summation allows; underflow is gradual.",
+    "Functions err by less than their values.",
+    "Inputs are exact in the format and finite; nothing overflows.",
+    "No key is masked; $n\\lambda \\le 1/2$ in the softmax.",
+)
+_ROUNDED, _EXP = Assumed("Operations are"), Assumed("Functions err")
+_FINITE, _ROWS = Assumed("Inputs are"), Assumed("No key")
+# How each assumption of the lemmas that the rules rest on is met.
+_MET: Final[Mapping[str, Mapping[str, tuple[How, ...]]]] = MappingProxyType(
+    {
+        "growth_of_roundings": {"Relative errors below 1 in size.": (_ROUNDED,)},
+        "order_of_summation": {},
+        "perturbed_factors": {"Round to nearest with gradual underflow; no overflow.": (_ROUNDED, _FINITE)},
+        "mean_value_tanh": {
+            "Real arguments; both functions depend on |z| up to sign, and between the two all magnitudes are within "
+            "[z₋, z₊].": (Because("z and ẑ are finite, at most Δz apart"),),
+        },
+        "sech_squared_formula": {},
+        "softmax_error": {
+            "A softmax over the keys alone; finite logits; exp errs by less than its value; $2n\\lambda\\le 1$.": (
+                Because("the rule is for quotients of one exponential by their sum over the keys"),
+                _EXP,
+                _FINITE,
+                _ROWS,
+            ),
+        },
+        "log_sum_exp_error": {"Finite logits, any number of keys.": (_FINITE, _ROWS)},
+    }
+)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -20,6 +53,11 @@ class Rule:
     equation: str
     error: str
     lemmas: tuple[str, ...]
+
+    def use(self, name: str) -> Use:
+        """How the rule of that name rests on its lemmas."""
+        what = f"the bound of {name.replace('_', ' ')}"
+        return Use(what, ASSUMPTIONS, {lemma: _MET[lemma] for lemma in self.lemmas})
 
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(

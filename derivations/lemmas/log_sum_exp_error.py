@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from sympy import Integer, exp, log, symbols
+from sympy import Expr, Integer, exp, log, symbols
 
+from attnproof.derivations.bounds import softmax
+from attnproof.derivations.bounds.growth import Reductions
+from attnproof.derivations.bounds.parameters import EPS_EXP, EPS_LOG, OMEGA_LOG, U
 from attnproof.derivations.language.notation import N_K, L
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.softmax_condition import MEAN_BELOW, ROOM, SQUARES
 from attnproof.derivations.proof.claim import Lemma
 from attnproof.derivations.proof.met import Assumed, Because
 from attnproof.derivations.proof.rules import Equal, Field, Sign, Squares
+from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import lt
 
 THETA, TOTAL, GROWTH = symbols("theta s G", positive=True)
 REST, VALUE, ERROR, RELATIVE = symbols("r x e delta", nonnegative=True)
@@ -18,6 +23,16 @@ BELOW_ONE = total(1 - ROOM[L] ** 2, (L, N_K))
 MISSED = total(ROOM[L] ** 2, (L, N_K))
 MOVED = log(exp(THETA) * TOTAL) - log(TOTAL)
 COMPUTED = (VALUE + ERROR) * (1 + RELATIVE) - VALUE
+LARGEST, MOVED_BY, LOST = symbols("T D lambda", nonnegative=True)  # max |t|, max Δt
+OF_SUM = -N_K * log(1 - U) + 2 * N_K * LOST
+OF_LOG = EPS_LOG * (log(N_K) + OF_SUM + EPS_EXP) + OMEGA_LOG
+
+
+def in_use(off: Expr) -> Field:
+    """The bound in use is that of a sum which is ``off`` before it is rounded."""
+    bound = softmax.log_sum_exp_error(LARGEST, MOVED_BY, THETA, N_K, Reductions(), LOST)
+    return Field(bound, off + U * (LARGEST + MOVED_BY + log(N_K) + off), given=(lt(ZERO, 1 - U),))
+
 
 LEMMA = Lemma(
     name="log_sum_exp_error",
@@ -59,12 +74,17 @@ LEMMA = Lemma(
             "the last sum, of x off by e, is rounded, here with δ = u",
             Field(COMPUTED, ERROR + RELATIVE * (VALUE + ERROR)),
         ),
+        closed(
+            "so the bound in use: n − 1 additions, one rounding of the sum, n λ lost of it, the logarithm's own error",
+            in_use(THETA + OF_SUM + OF_LOG),
+        ),
     ),
     altered={
         "half the shift": Field(MOVED, THETA / 2),
         "a sum of at least 2": Sign(Integer(2), "≤", 1 + REST),
         "a sum of n − 1 at most": Equal(N_K - 1 - BELOW_ONE, MISSED),
         "half of ln G": Field(-log(1 / GROWTH), log(GROWTH) / 2),
+        "the bound in use without the logarithm's own error": in_use(THETA + OF_SUM),
         "the error itself not rounded": Field(COMPUTED, ERROR + RELATIVE * VALUE),
     },
     references=(

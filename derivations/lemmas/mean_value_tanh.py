@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from sympy import Integer, Rational, Symbol, sech, sqrt, tanh
+from sympy import Expr, Integer, Symbol, sech, sqrt, symbols, tanh
 
+from attnproof.derivations.bounds.elementwise import STEEPEST_SECH2, tanh_error
+from attnproof.derivations.bounds.parameters import EPS_TANH, OMEGA_TANH
 from attnproof.derivations.proof.claim import Lemma
-from attnproof.derivations.proof.rules import Cases, Cited, Differentiated, Field, Sign
+from attnproof.derivations.proof.rules import Cases, Cited, Corners, Differentiated, Field, Sign
 from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.propositions.proposition import eq
 
 Z = Symbol("z", nonnegative=True)
 LEVEL = Symbol("t", nonnegative=True)  # tanh z
-STEEPEST = Rational(4, 9) * sqrt(3)
 FALL = -2 * tanh(Z) * sech(Z) ** 2
 SLOPE = 2 * LEVEL * (1 - LEVEL**2)
 LEFT = 2 * (LEVEL - 1 / sqrt(3)) ** 2 * (LEVEL + 2 / sqrt(3))
 AT = ((LEVEL, (1 / sqrt(3),)),)
+ERROR = Symbol("E", nonnegative=True)  # Δ; |z| = m + Δ, so that z₋ is m
+LEAST = Symbol("m", nonnegative=True)
+S, RELATIVE, ABSOLUTE = symbols("s delta omega", real=True)
+IN_USE = tanh_error(LEAST + ERROR, ERROR)
+
+
+def computed(bound: Expr) -> Corners:
+    """A tanh of what is off by Δ, computed with errors of its own: at most ``bound`` off."""
+    box = ((S, ERROR * sech(LEAST) ** 2), (RELATIVE, EPS_TANH), (ABSOLUTE, OMEGA_TANH))
+    level = tanh(LEAST + ERROR)
+    return Corners((level + S) * (1 + RELATIVE) + ABSOLUTE - level, box, bound)
+
 
 LEMMA = Lemma(
     name="mean_value_tanh",
@@ -42,14 +55,16 @@ LEMMA = Lemma(
         closed("tanh grows", Sign(Integer(0), "<", sech(Z) ** 2)),
         closed("the slope of sech²", Differentiated(sech(Z) ** 2, Z, FALL)),
         closed("sech² falls with |z|, with a slope whose factors grow and fall", Sign(FALL, "≤", Integer(0))),
-        closed("the slope with t = tanh z, below its largest size", Field(STEEPEST - SLOPE, LEFT)),
+        closed("the slope with t = tanh z, below its largest size", Field(STEEPEST_SECH2 - SLOPE, LEFT)),
         closed("by what is not negative", Sign(Integer(0), "≤", LEFT)),
-        closed("where it is attained", Cases(eq(SLOPE, STEEPEST), AT)),
+        closed("where it is attained", Cases(eq(SLOPE, STEEPEST_SECH2), AT)),
+        closed("so the bound in use, with the errors of tanh itself; |z| = m + E, z₋ = m, Δ = E", computed(IN_USE)),
     ),
     altered={
         "the slope of tanh without the square": Differentiated(tanh(Z), Z, sech(Z)),
         "a derivative that grows": Differentiated(sech(Z) ** 2, Z, -FALL),
-        "half the steepest slope": Field(STEEPEST / 2 - SLOPE, LEFT),
+        "half the steepest slope": Field(STEEPEST_SECH2 / 2 - SLOPE, LEFT),
+        "the function's own error of tanh z alone": computed(IN_USE - EPS_TANH * ERROR * sech(LEAST) ** 2),
         "a slope of 1": Cases(eq(SLOPE, Integer(1)), AT),
     },
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sympy import symbols
+from sympy import Expr, Integer, symbols
 
+from attnproof.derivations.bounds.growth import Reductions
+from attnproof.derivations.bounds.parameters import ETA, U
+from attnproof.derivations.bounds.products import Term, sum_of_products
 from attnproof.derivations.proof.claim import Lemma
 from attnproof.derivations.proof.met import Assumed
 from attnproof.derivations.proof.rules import Corners, Field, Solver
@@ -12,12 +15,23 @@ from attnproof.derivations.propositions.proposition import le
 
 A, B, E, F = symbols("A a E e", nonnegative=True)  # sizes of two factors and their errors
 S, T = symbols("s t", real=True)  # errors themselves
-G, P, ETA, REST = symbols("G P eta R", positive=True)
+G, P, REST = symbols("G P R", positive=True)
+DELTA, UNDER = symbols("delta omega", real=True)  # the errors of one multiplication
 PRODUCT = (A + E) * (B + F) - A * B
 MOVED, BOX = (A + S) * (B + T) - A * B, ((S, E), (T, F))
 ROUNDED = (P - A) + (G - 1) * P
 DOUBLED = (le(ETA / 2, P),)
 LOST = G * ETA / 2 * REST  # by a rounding to 0, in the factors that follow
+
+
+def one_product(bound: Expr) -> Corners:
+    """A product of two, computed: at most ``bound`` off, u being r/(1 + r)."""
+    ratio = REST / (1 + REST)
+    box = (*BOX, (DELTA, REST), (UNDER, ETA / 2))
+    return Corners((A + S) * (B + T) * (1 + DELTA) + UNDER - A * B, box, bound.subs(U, ratio))
+
+
+IN_USE = sum_of_products([Term(Integer(1), (A, B))], lambda x: x, {A: E, B: F}.__getitem__, Reductions())
 
 LEMMA = Lemma(
     name="perturbed_factors",
@@ -50,12 +64,14 @@ LEMMA = Lemma(
         ),
         closed("what underflows upwards, to P + η/2 at most, at most doubles", Solver(le(P + ETA / 2, 2 * P), DOUBLED)),
         closed("and what is lost is multiplied by the other factors R", Solver(le(LOST, G * ETA * REST))),
+        closed("so the bound in use, of one product of two, with u = R/(1 + R)", one_product(IN_USE)),
     ),
     altered={
         "without the errors' own product": Corners(MOVED, BOX, E * B + A * F),
         "telescoping with the exact factor twice": Field(PRODUCT, E * B + A * F),
         "roundings of the exact product": Field(ROUNDED, (P - A) + (G - 1) * A),
         "what underflows stays": Solver(le(P + ETA / 2, P), DOUBLED),
+        "the bound in use without underflow": one_product(IN_USE.subs(ETA, 0)),
         "half of what is lost": Solver(le(LOST, ETA * REST / 2)),
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, equations 2.4, 2.8 and 3.4",),

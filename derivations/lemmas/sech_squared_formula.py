@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Symbol, exp, sech, symbols
 
+from attnproof.derivations.bounds.elementwise import SECH2_ROUNDINGS, reciprocal_error, sech2_own
+from attnproof.derivations.bounds.parameters import EPS_SECH, ETA, OMEGA_SECH, U
 from attnproof.derivations.proof.claim import Lemma
-from attnproof.derivations.proof.rules import Field, Sign, Solver
+from attnproof.derivations.proof.rules import Corners, Field, Sign, Solver
 from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.propositions.proposition import le
 
@@ -15,11 +17,30 @@ SIZE, ERROR = symbols("a E", positive=True)  # |x| = a + E: farther from 0 than 
 QUOTIENT = C * (1 + W) ** 2 / (1 + C * W) ** 2
 NEARER, FARTHER = 1 / SIZE - 1 / (SIZE + ERROR), 1 / (SIZE + ERROR) - 1 / (SIZE + 2 * ERROR)
 BELOW_ONE = (le(W, Integer(1)),)
+R = Symbol("r", positive=True)  # u = r/(1 + r), so that 1/(1 − u) is 1 + r
+S, D, G, V = symbols("s d g v", real=True)
+SHARE = Symbol("S", positive=True)
+SECH2_IN_USE, RECIPROCAL_IN_USE = (
+    each.subs(U, R / (1 + R)).simplify()
+    for each in (sech2_own(SHARE, Integer(1), "sech2"), reciprocal_error(SIZE + ERROR, ERROR))
+)
 
 
 def formula(form: Expr) -> Field:
     """``form`` in w is sech² z."""
     return Field(sech(Z) ** 2, form.subs(W, exp(-2 * Z)))
+
+
+def computed(bound: Expr) -> Corners:
+    """sech² = S from a w within 1 ± ε, then five roundings and what underflows: at most ``bound`` off."""
+    box = ((D, EPS_SECH), (G, (1 + R) ** SECH2_ROUNDINGS - 1), (V, 4 * OMEGA_SECH + ETA))
+    return Corners(SHARE * (1 + D) * (1 + G) + V - SHARE, box, bound)
+
+
+def inverted(bound: Expr) -> Corners:
+    """1/x of an x that is off, rounded once: at most ``bound`` off."""
+    exact = 1 / (SIZE + ERROR)
+    return Corners((exact + S) * (1 + G) + V - exact, ((S, NEARER), (G, R), (V, ETA)), bound)
 
 
 LEMMA = Lemma(
@@ -39,11 +60,15 @@ LEMMA = Lemma(
             "a reciprocal, of |x| = a + E, with x off by E towards 0", Field(NEARER, ERROR / ((SIZE + ERROR) * SIZE))
         ),
         closed("moves less the other way", Sign(FARTHER, "≤", NEARER)),
+        closed("so the bound in use of a sech² = S, with u = r/(1 + r)", computed(SECH2_IN_USE)),
+        closed("and that of a reciprocal", inverted(RECIPROCAL_IN_USE)),
     ),
     altered={
         "2w in place of 4w": formula(2 * W / (1 + W) ** 2),
         "w in place of w²": Field(QUOTIENT - 1, (C - 1) * (1 - C * W) / (1 + C * W) ** 2),
         "at least −1 for every w": Solver(le(C * W**2 - 1, (1 + C * W) ** 2)),
+        "the roundings without ε": computed(SECH2_IN_USE.subs(EPS_SECH, 0)),
+        "a reciprocal that is not rounded": inverted(NEARER + ETA),
         "a reciprocal over the square": Field(NEARER, ERROR / (SIZE + ERROR) ** 2),
     },
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Rational, Symbol, exp, symbols
 
+from attnproof.derivations.bounds import softmax
+from attnproof.derivations.bounds.parameters import ETA
 from attnproof.derivations.lemmas.softmax_condition import GROWS, SLOPE
 from attnproof.derivations.proof.claim import Lemma
 from attnproof.derivations.proof.met import Assumed, Because
-from attnproof.derivations.proof.rules import Field, Sign, Solver
+from attnproof.derivations.proof.rules import Corners, Field, Sign, Solver
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.propositions.proposition import Both, eq, le, lt
@@ -23,6 +25,16 @@ WHOLE = (exp(THETA) - EVERY) - SHARE * (exp(THETA) - OWN)
 ROUNDED = (1 + RHO) * (SHARE + MOVE + LOST) - SHARE
 
 
+S, GONE, DELTA, UNDER = symbols("s l delta omega", real=True)
+IN_USE = softmax.softmax_error(SHARE, MOVE, 1 + RHO, LOST)
+
+
+def computed(bound: Expr) -> Corners:
+    """A weight that has moved and lost, with the roundings and an underflow of its own: at most ``bound`` off."""
+    box = ((S, MOVE), (GONE, LOST), (DELTA, RHO), (UNDER, ETA))
+    return Corners((SHARE + S + GONE) * (1 + DELTA) + UNDER - SHARE, box, bound)
+
+
 def exponent(low: Expr) -> Solver:
     """A factor 1 ± ε of an exponential as a shift of its exponent: within ``low`` = 1/E and E."""
     given = (eq(FACTOR * (1 - EPS), Integer(1)), le(ZERO, EPS), lt(EPS, Integer(1)))
@@ -30,8 +42,8 @@ def exponent(low: Expr) -> Solver:
 
 
 def lost_in_the_sum(bound: Expr) -> Solver:
-    """A sum that is short by a share x = n λ < 1/2: its reciprocal grows by ``1/(1 − x) <= bound``."""
-    return Solver(le(1 / (1 - SHORT), bound), (le(ZERO, SHORT), lt(SHORT, Rational(1, 2))))
+    """A sum that is short by a share x = n λ ≤ 1/2: its reciprocal grows by ``1/(1 − x) <= bound``."""
+    return Solver(le(1 / (1 - SHORT), bound), (le(ZERO, SHORT), le(SHORT, Rational(1, 2))))
 
 
 LEMMA = Lemma(
@@ -44,7 +56,7 @@ LEMMA = Lemma(
         r"underflow, $|\hat\alpha_j - \alpha_j| \le \beta_j + \rho(\alpha_j + \beta_j) + (1 + \rho)\lambda$."
     ),
     assumptions={
-        "A softmax over the keys alone; finite logits; exp errs by less than its value; $n\\lambda < 1/2$.": "rounding"
+        "A softmax over the keys alone; finite logits; exp errs by less than its value; $2n\\lambda\\le 1$.": "rounding"
     },
     met={
         "rounding_as_factor": {
@@ -56,7 +68,7 @@ LEMMA = Lemma(
         "growth_of_roundings": {
             "Relative errors below 1 in size.": (
                 Assumed("A softmax"),
-                Because("nλ < 1/2 leaves the sum above 0; each rounding is off by at most u < 1"),
+                Because("nλ ≤ 1/2 leaves the sum above 0; each rounding is off by at most u < 1"),
             ),
         },
     },
@@ -86,6 +98,7 @@ LEMMA = Lemma(
             Field(ROUNDED, MOVE + RHO * (SHARE + MOVE) + (1 + RHO) * LOST),
             uses=("growth_of_roundings", "order_of_summation"),
         ),
+        closed("so the bound in use, where the weight may underflow too", computed(IN_USE)),
     ),
     altered={
         "a shift that covers ε upwards only": exponent(1 / (1 + EPS)),
@@ -94,6 +107,7 @@ LEMMA = Lemma(
         ),
         "the own part left in": Field(WHOLE, (1 - SHARE) * exp(THETA) - EVERY),
         "1 + nλ": lost_in_the_sum(1 + SHORT),
+        "the bound in use without the last underflow": computed(IN_USE.subs(ETA, 0)),
         "the rounding of α alone": Field(ROUNDED, MOVE + RHO * SHARE + (1 + RHO) * LOST),
     },
     references=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -46,3 +46,29 @@ def left_out(met: Mapping[str, tuple[How, ...]], assumptions: Iterable[str]) -> 
     """The assumptions of a lemma of which nothing is said, and what is said of none of them."""
     needed = list(assumptions)
     return [text for text in needed if not met.get(text)] + [text for text in met if text not in needed]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What rests on lemmas and is no proof: a rule for bounds, a probability that is printed.
+
+    what         in words, as the page has it: ``the bound of tanh``
+    assumptions  its own
+    met          of each lemma that it rests on, how each of its assumptions is met; ``Shown`` refers to nothing here
+    """
+
+    what: str
+    assumptions: tuple[str, ...]
+    met: Met
+
+    def unmet(self, needs: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+        """The lemmas with an assumption of which it is not said how it is met, or that refers to nothing.
+
+        needs  the assumptions of a lemma, by its name
+        """
+        return tuple(
+            lemma
+            for lemma, met in self.met.items()
+            if left_out(met, needs(lemma))
+            or any(text_of(how, self.assumptions, ()) is None for hows in met.values() for how in hows)
+        )

@@ -14,7 +14,6 @@ from attnproof.derivations.ring.degree import ROWS, UNKNOWN, Degree
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.ground import Ground
 
-LEMMAS: Final = ("ring_equality",)
 ROW_FACTOR: Final = 9  # for the roots of norms of rows
 
 

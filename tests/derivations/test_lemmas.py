@@ -13,13 +13,12 @@ import pytest
 from made_rules import FAILS, HOLDS
 
 import attnproof.derivations.lemmas as room
-from attnproof.derivations.bounds.rules import RULES
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
-from attnproof.derivations.lemmas import LEMMAS, ORDER
+from attnproof.derivations.lemmas import LEMMAS, ORDER, users
 from attnproof.derivations.proof.claim import Claim, Lemma, Step, lemmas_used, prove
+from attnproof.derivations.proof.met import Assumed, Shown
 from attnproof.derivations.proof.rules import Cases, RuleError
-from attnproof.derivations.ring import sureness
 
 Subject = TypeVar("Subject", Claim, Lemma)
 
@@ -88,9 +87,26 @@ def test_every_file_is_listed() -> None:
 
 def test_every_lemma_is_used() -> None:
     used = {name for subject in (*CLAIMS.values(), *ORIGINAL.values()) for name in lemmas_used(subject)}
-    used |= {name for rule in RULES.values() for name in rule.lemmas}
-    used |= set(sureness.LEMMAS)
-    assert set(ORDER) - used == set()
+    assert set(ORDER) == used | {name for use in users.USES.values() for name in use.met}
+
+
+@pytest.mark.parametrize("name", users.USES)
+def test_what_rests_on_lemmas_beside_proofs_meets_their_assumptions(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    use = users.USES[name]
+    assert use.met
+    assert use.unmet(room.needs) == ()
+    for lemma, met in use.met.items():
+        assert use in users.uses_of(lemma)
+        for needed, hows in met.items():
+            left = {text: how for text, how in met.items() if text != needed}
+            strange = {**met, needed: (*hows, Assumed("What nobody assumes"))}
+            for wrong in (left, strange, {**met, "Another one.": hows}, {**met, needed: (Shown("a step"),)}):
+                changed = replace(use, met={**use.met, lemma: wrong})
+                assert changed.unmet(room.needs) == (lemma,)
+                monkeypatch.setattr(users, "USES", {name: changed})
+                with pytest.raises(ValueError, match=f"{use.what} does not say how"):
+                    users.uses_of(lemma)
+                monkeypatch.undo()
 
 
 def test_a_lemma_that_uses_a_later_one_is_refused(lemmas: dict[str, Lemma]) -> None:

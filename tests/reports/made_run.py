@@ -128,6 +128,7 @@ def lemmas() -> list[dict[str, Any]]:
     common = {"verdict": "proved", "assumptions": ["$b = 0$"], "altered": [], "lemmas": [], "references": ["Somebody"]}
     return [
         common | {"name": "odd_score", "title": "The score is odd", "statement": "$e(-x) = -e(x)$.", "steps": [step],
+                  "uses": ["the bound of tanh"],
                   "altered": [{"what": "the score is even", "rejected": True}]},
         common | {"name": "zero_sum", "title": f"Sums vanish {HOSTILE}", "statement": "$e(x) + e(-x) = 0$.",
                   "steps": [step | {"lemmas": ["odd_score"]}], "lemmas": ["odd_score"]},

@@ -36,6 +36,7 @@ def test_a_lemma_says_what_it_rests_on_and_who_uses_it(made_page: Path) -> None:
     assert ">no other<" in first
     assert 'href="#claim-T4"' in first.partition('data-label="used by"')[2]
     assert 'href="#lemma-zero_sum"' in first.partition('data-label="used by"')[2]
+    assert "the bound of tanh" in first.partition('data-label="used by"')[2]
     assert 'href="#lemma-odd_score"' in second.partition('data-label="rests on"')[2]
     assert "nothing in this run" in second
 

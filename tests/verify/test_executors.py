@@ -236,7 +236,7 @@ def test_processes_of_a_factory_end_with_an_interrupt(module: types.ModuleType) 
     started = set(multiprocessing.active_children()) - before
     assert started
     assert not executor.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)  # not swallowed
-    # the sentinel, not is_alive(): the executor's own thread may have waited for it in between, and then it asks in vain
+    # the sentinel, not is_alive(): where the executor's own thread has waited for it in between, that asks in vain
     assert set(wait([process.sentinel for process in started], 20)) == {process.sentinel for process in started}
 
 

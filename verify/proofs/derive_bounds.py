@@ -8,7 +8,7 @@ from attnproof.derivations.attention.derive import Derivation
 from attnproof.derivations.bounds import error_bounds
 from attnproof.derivations.bounds.parameters import PARAMETERS
 from attnproof.derivations.bounds.printing import ABBREVIATIONS, short_inequality, short_latex
-from attnproof.derivations.bounds.rules import RULES
+from attnproof.derivations.bounds.rules import ASSUMPTIONS, RULES
 from attnproof.derivations.bounds.uniform import uniform_bounds
 from attnproof.derivations.typesetting.latex import letter_latex
 
@@ -16,6 +16,7 @@ from attnproof.derivations.typesetting.latex import letter_latex
 def bounds_of(derivation: Derivation) -> dict[str, Any]:
     """The bounds of the values and of the gradients, in any order of summation::
 
+        assumptions:    [text]
         parameters:     [{latex, text}]          of the arithmetic
         abbreviations:  [{latex, meaning}]       both LaTeX
         lemmas:         [name]                   that the rules rest on
@@ -32,6 +33,7 @@ def bounds_of(derivation: Derivation) -> dict[str, Any]:
         return {"reason": str(error)}
     closed = uniform_bounds(error_bounds(derivation.forward))
     return {
+        "assumptions": list(ASSUMPTIONS),
         "parameters": [{"latex": letter_latex(name), "text": PARAMETERS[name]} for name in bounds.parameters],
         "abbreviations": [{"latex": short, "meaning": meaning} for short, meaning in ABBREVIATIONS],
         "lemmas": list(

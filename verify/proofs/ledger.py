@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
+from attnproof.derivations.lemmas.users import uses_of
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, discharged, lemmas_used, prove
 from attnproof.derivations.statements import STATEMENTS, outside
 from attnproof.verify.options import Options
@@ -64,9 +65,13 @@ class ProofRow(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class LemmaRow(ProofRow):
-    """A lemma of ``claims.json``."""
+    """A lemma of ``claims.json``.
+
+    uses  what rests on it beside proofs: ``the bound of tanh``
+    """
 
     name: str
+    uses: list[str] = field(default_factory=list)
 
     @property
     def case(self) -> str:
@@ -131,12 +136,13 @@ def _below(used: Iterable[Iterable[str]]) -> list[str]:
 
 
 def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[LemmaRow]:
-    """Check one lemma's proof."""
+    """Check one lemma's proof, and that what rests on it beside proofs meets its assumptions."""
     del options
     lemma = LEMMAS[arguments["lemma"]]
     proof = prove(lemma, _left_to_its_unit)
     verdict = "proved" if proof.holds and lemma.steps else "not decided"
-    return [LemmaRow(verdict=verdict, **_said(LemmaRow, lemma), **_proof(lemma, proof))]
+    uses = [use.what for use in uses_of(lemma.name)]
+    return [LemmaRow(verdict=verdict, uses=uses, **_said(LemmaRow, lemma), **_proof(lemma, proof))]
 
 
 def _left_to_its_unit(name: str) -> bool:

@@ -24,6 +24,7 @@ def section(results: Results) -> Section:
         "bounds.html.j2",
         parameters=_each(scores, "parameters"),
         abbreviations=_each(scores, "abbreviations"),
+        assumptions=list(dict.fromkeys(text for score in scores for text in score["bounds"].get("assumptions", ()))),
         lemmas=sorted({name for score in scores for name in score["bounds"]["lemmas"]}),
         shared=shared,
         shared_closed=shared_closed,

@@ -14,6 +14,7 @@ def section(results: Results) -> Section:
         | {
             "used_by": names([other["name"] for other in results.lemmas if _uses(other, lemma["name"])], results),
             "claims": [claim["id"] for claim in results.claims if _uses(claim, lemma["name"])],
+            "uses": lemma.get("uses", ()),
         }
         for lemma in results.lemmas
     ]
