@@ -17,7 +17,10 @@ def calling(command: argparse.ArgumentParser) -> None:
         "--argument", action="append", default=[], metavar="OURS=THEIRS", help="OURS= is not handed over"
     )
     command.add_argument(
-        "--positional", action="store_true", help="hand over the arguments by place, in the order of --argument"
+        "--positional",
+        action="store_true",
+        help="hand over the arguments by place, in the order of --argument; without any: query, key, value, "
+        "the score's parameters, then as in --takes",
     )
     command.add_argument(
         "--output", default="", metavar="NAME=PLACE", help="context=0,weights=1, or a key or attribute"

@@ -52,6 +52,35 @@ def test_method_and_positional(thing: Any) -> None:
     assert not quick(thing, "dot", arguments=other, **options, **build).ok
 
 
+def test_by_place_without_names_is_query_key_value_parameters_and_features_as_listed() -> None:
+    def attend(x, y, z, a, b, w, hide, /):
+        scores = torch.tanh((x @ a.mT)[..., :, None, :] + (y @ b.mT)[..., None, :, :]) @ w
+        return scores.masked_fill(hide, -torch.inf).softmax(-1) @ z
+
+    options: dict[str, Any] = {"takes": ("mask",), "contract": {"polarity": "true masks"}, "positional": True}
+    assert quick(lambda x, y, z, a, b, w: attend(x, y, z, a, b, w, torch.tensor(False)), "additive", positional=True).ok
+    masked = {**options, "properties": ("masked keys unseen",)}
+    right = quick(attend, "additive", **masked)
+    assert right.ok, right.summary()
+    assert not quick(attend, "additive", **(masked | {"positional": False})).ok
+
+
+def test_what_stands_after_an_argument_that_a_question_does_not_have_comes_by_name() -> None:
+    def attend(x, y, z, hide=None, early=False):
+        scores = x @ y.mT
+        if hide is not None:
+            scores = scores.masked_fill(~torch.as_tensor(hide), -torch.inf)
+        if early:
+            seen = torch.ones(scores.shape[-2:], dtype=torch.bool).tril(scores.shape[-1] - scores.shape[-2])
+            scores = scores.masked_fill(~seen, -torch.inf)
+        return scores.softmax(-1) @ z
+
+    names = ("query=x", "key=y", "value=z", "mask=hide", "causal=early")
+    options: dict[str, Any] = {"takes": ("mask", "causal"), "arguments": names, "properties": ("pairs of features",)}
+    report = quick(attend, "dot", positional=True, **options)
+    assert report.ok, report.summary()
+
+
 def test_a_factory_is_given_sizes() -> None:
     def factory(width: int, power: float) -> Any:
         return lambda query, key, value: dot(query * width**power, key, value)

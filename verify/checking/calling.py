@@ -27,6 +27,7 @@ class Call:
     Parameters are handed to a module by ``torch.func.functional_call``, so that their gradients come back through the
     mapping.
 
+    positional  their names of what is handed over by place, in order
     contracts  where the target returns weights and no context: the order of its heads, ``consecutive`` or ``strided``.
                The context is then our own ``weights @ value``, through which gradients reach the weights
     """
@@ -34,7 +35,7 @@ class Call:
     thing: Any
     layouts: layouts.Layouts
     arguments: Mapping[str, str]
-    positional: bool
+    positional: tuple[str, ...]
     outputs: Mapping[str, str]
     parameters: Mapping[str, Expression]
     build: Mapping[str, Any] | None
@@ -54,7 +55,7 @@ class Call:
         called = self._built(given, sizes)
         theirs = self._theirs({**given, **self._unasked(called, given, batch)}, batch, sizes)
         filled = self._filled(called, given)
-        order = () if not self.positional else tuple(theirs.pop(n) for n in self.arguments.values() if n in theirs)
+        order = self._by_place(theirs)
         if filled:
             import torch
 
@@ -80,7 +81,7 @@ class Call:
         sizes, batch = layouts.sizes_of(self.layouts, given), _batch(given)
         seed = layouts.to_theirs(self.layouts, "context", grad_context, batch, sizes)
         theirs = self._theirs(given, batch, sizes)
-        order = () if not self.positional else tuple(theirs.pop(n) for n in self.arguments.values() if n in theirs)
+        order = self._by_place(theirs)
         found = backward(*order, grad_context=seed, **levels, **theirs)
         if not isinstance(found, Mapping):
             raise NoAnswerError(f"backward returned {type(found).__name__}; expected gradients by name, {{'query': …}}")
@@ -103,6 +104,17 @@ class Call:
             if their and not (inside and name not in self.arguments):
                 found[their] = layouts.to_theirs(self.layouts, name, given[name], batch, sizes)
         return found
+
+    def _by_place(self, theirs: dict[str, Any]) -> tuple[Any, ...]:
+        """What is handed over by place, taken out of ``theirs``: up to the first that this question does not have,
+        since what comes after that has another place.
+        """
+        found = []
+        for name in self.positional:
+            if name not in theirs:
+                break
+            found.append(theirs.pop(name))
+        return tuple(found)
 
     def _unasked(self, called: Any, given: Mapping[str, Any], batch: tuple[int, ...]) -> dict[str, Any]:
         """What the question does not have and the call requires."""

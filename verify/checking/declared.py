@@ -49,7 +49,7 @@ class Declaration:
                 (``attnproof.derivations.scores.post``)
     layout      ``attnproof.verify.checking.layouts``; empty: ours, ``… q d``
     arguments   ``our_name=their_name``; ``our_name=`` is not handed over. ``positional`` hands them over in the order
-                listed
+                listed, without any as ``by_place`` has it
     outputs     ``context=0``, ``weights=1`` (place in a tuple) or ``context=name`` (key or attribute); empty: the
                 context alone. Of weights without a context it is our own ``weights @ value``
     takes       further arguments it has (``attnproof.verify.targets.FEATURES``)
@@ -181,6 +181,19 @@ class Declaration:
             found.setdefault(role, "")
         return found
 
+    def by_place(self) -> tuple[str, ...]:
+        """Their names in the order in which arguments are handed over by place: the one listed; where none is, query,
+        key, value, the score's parameters as the formula has them, then features as listed in ``takes``.
+        """
+        named = self.named_arguments()
+        expressions = (mapping.parse(text, self.fillings)[1] for text in self.parameters)
+        filled = {symbol for each in expressions for symbol in mapping.symbols(each)}
+        parameters = () if self.setup else (name for name in self.symbols if name not in (*equal.TENSORS, *FEATURES))
+        features = (name for name in neutral.arguments(self.takes) if name != "groups")
+        ours = (name for name in (*equal.TENSORS, *parameters, *features) if name not in filled)
+        theirs = (named.get(name, name) for name in (named if self.arguments else ours))
+        return tuple(name for name in theirs if name)
+
     def always_done(self) -> tuple[tuple[str, float], ...]:
         """What every call has, with its number. Slopes that are taken and not handed over are the target's own."""
         found: dict[str, float] = {}
@@ -267,7 +280,7 @@ def _call(declared: Declaration, thing: Any) -> Call:
         thing,
         replace(layouts.parse(declared.layout), grouped="groups" in declared.takes),
         declared.named_arguments(),
-        declared.positional,
+        declared.by_place() if declared.positional else (),
         declared.named_outputs(),
         parsed,
         build,
