@@ -124,6 +124,33 @@ def test_where_queries_stand_is_a_matter_of_the_contract() -> None:
     assert "the first query stands where key 5 does" in _checked(off, dtypes=("fp64",)).summary()
 
 
+def _with_more_queries(function: Any) -> set[str]:
+    asked = ("pairs of features", "combinations")
+    found = check(function, "scaled_dot", profile="quick", properties=asked, shrink=False, dtypes=("fp64",))
+    told = [each for each in found.findings if "more queries" in str(each.reason)]
+    assert told, found.summary()
+    return {each.outcome for each in told}
+
+
+def _by_a_table(x: torch.Tensor, first: int) -> torch.Tensor:
+    angles = _angles(x.new_zeros(99, x.shape[-1]), 0)[first : first + x.shape[-2]]
+    whole = torch.cat((angles,) * 2, -1)
+    one, other = x.chunk(2, -1)
+    return x * whole.cos() + torch.cat((-other, one), -1) * whole.sin()
+
+
+def test_the_end_of_a_table_is_no_error_where_queries_stand_before_every_key() -> None:
+    attend = attending(_by_a_table, _by_a_table)
+
+    def broken(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+        if query.shape[-2] > key.shape[-2]:
+            query.mT @ query.mT @ query.mT  # shapes that do not fit, elsewhere than at a table
+        return attend(query, key, value)
+
+    assert _with_more_queries(attend) == {"unsupported"}
+    assert "error" in _with_more_queries(broken)
+
+
 def test_a_path_that_does_not_turn_is_found() -> None:
     turned, plain = attending(half_split, half_split), attending(standing_still, standing_still)
 

@@ -192,7 +192,7 @@ def _arguments(checked: Checked) -> Iterator[str]:
     for name in unknown:
         yield f"--argument {name}=THEIRS  hands {name} over under the target's own name for it"
     if unknown:
-        yield "--positional  hands arguments over by place, in the order of --argument or, without it, query, key, value first"
+        yield "--positional  hands arguments over by place, in the order of --argument, or query, key, value …"
 
 
 def _contract(checked: Checked) -> list[str]:

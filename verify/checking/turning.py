@@ -6,9 +6,11 @@ of its own (``attnproof.verify.properties.angles``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import PurePath
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +24,7 @@ from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.properties.refusing import of_its_own
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rotations import ROLES, Turned, rotations
 from attnproof.verify.recording.active import recording
@@ -31,6 +34,8 @@ from attnproof.verify.targets.target import Answer, Request, Target, Unsupported
 
 FIRST: Final = Setting("tables", n_q=3, n_k=5, d_q=8, d_k=8, d_v=8)
 BATCHES: Final[tuple[tuple[int, ...], ...]] = ((2, 2), (2,), ())
+# What libraries say by: torch by RuntimeError, NumPy by ValueError, JAX by TypeError.
+SHAPES: Final = (IndexError, RuntimeError, TypeError, ValueError)
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -104,6 +109,7 @@ def _turning(target: Target) -> Target:
         "rotary_part": target.contract.rotary_part or next(name for name, n in PARTS.items() if n == part),
     }
     contract = replace(target.contract, **own)
+    lines = frozenset().union(*(each.lines for each in found.values()))
     tables = OwnTables(target, contract.rotary or pairs, PARTS[contract.rotary_part or "all"])
 
     def asked(request: Request) -> Answer:
@@ -113,9 +119,10 @@ def _turning(target: Target) -> Target:
         try:
             return target.ask(request)
         except Exception as error:
-            # The first queries then stand at positions that no table has, and targets raise what they like there. It is
-            # no pass: the question is listed as not answered, with the error. With no more queries than keys it is one.
-            if np.shape(request.given["query"])[-2] <= np.shape(request.given["key"])[-2]:
+            # The first queries then stand at positions that no table has. It is no pass: the question is listed as not
+            # answered, with the error. What breaks elsewhere is an error, and so is this where no query is too many.
+            few = np.shape(request.given["query"])[-2] <= np.shape(request.given["key"])[-2]
+            if few or not (of_its_own(error) or _at_the_end(error, lines)):
                 raise
             why = f"more queries than keys: the first ones stand before every key ({type(error).__name__}: {error})"
             raise Unsupported(why) from error
@@ -123,6 +130,14 @@ def _turning(target: Target) -> Target:
     always = (*target.always, ("rotary", 1.0))
     fresh = None if target.fresh is None else partial(_turning_anew, target.fresh)
     return replace(target, ask=asked, always=always, contract=contract, tables=tables, fresh=fresh)
+
+
+def _at_the_end(error: Exception, lines: Collection[str]) -> bool:
+    """Whether it is of a shape or an index, at a line at which tables are taken or multiplied by."""
+    if not isinstance(error, SHAPES):
+        return False
+    frames = traceback.extract_tb(error.__traceback__)
+    return any(f"{PurePath(each.filename).name}:{each.lineno}" in lines for each in frames)
 
 
 def _turning_anew(fresh: Callable[[], Target]) -> Target:

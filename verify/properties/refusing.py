@@ -26,10 +26,10 @@ def refuses(error: BaseException) -> bool:
     """Whether it does; what was returned and is no answer is none either way."""
     if isinstance(error, NoAnswerError) or not isinstance(error, Exception):
         return False
-    return isinstance(error, Unsupported) or not isinstance(error, MISTAKES) or _of_its_own(error)
+    return isinstance(error, Unsupported) or not isinstance(error, MISTAKES) or of_its_own(error)
 
 
-def _of_its_own(error: Exception) -> bool:
+def of_its_own(error: Exception) -> bool:
     """Whether a statement of the target's package raised it."""
     frames = [each for each in _frames(error.__traceback__) if _package(each[0]) != OURS]
     if not frames:  # compiled code, called by us

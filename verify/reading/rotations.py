@@ -35,6 +35,7 @@ class Turned:
     cos, sin  (n, pairs): the numbers, by position
     elements every element that holds one of them, before and after casts that do not change it
     copies   ``cos`` or ``sin``, and elements, (n, pairs), that hold it: a program may have several copies
+    lines    ``file.py:12`` of the program at which the numbers are made, taken from a table, or multiplied by
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -42,6 +43,7 @@ class Turned:
     sin: Array
     elements: Ids
     copies: tuple[tuple[str, Ids], ...] = ()
+    lines: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +191,16 @@ def _turned(
     }
     table = {"cos": numbers[..., 0], "sin": numbers[..., 1]}
     copies = tuple((name, held) for (name, _), held in every.items() if _is(recording, held, table[name]))
-    return Turned(pairs, numbers[..., 0], numbers[..., 1], elements, copies), np.array(used)
+    lines = _lines(recording, elements)
+    return Turned(pairs, numbers[..., 0], numbers[..., 1], elements, copies, lines), np.array(used)
+
+
+def _lines(recording: Recording, elements: Ids) -> frozenset[str]:
+    """Where the program makes these elements, or makes others of them."""
+    own = np.zeros(recording.elements, bool)
+    own[elements] = True
+    touched = (each for each in recording.operations if any(own[ids].any() for ids in (each.output, *each.inputs)))
+    return frozenset(each.where for each in touched if each.where)
 
 
 def _is(recording: Recording, elements: Ids, numbers: Array) -> bool:
