@@ -40,6 +40,7 @@ EPSILON, GAIN, OFFSET, LARGEST, POINT, AT = (
     Symbol(letter, real=True) for letter in ("epsilon", "g", "beta", "G", "y", "M")
 )
 HALF: Final = size("m")
+ALONG: Final = Symbol("m", real=True)
 ZERO, ONE = Integer(0), Integer(1)
 STATISTICS: Final = (
     Equation(MEAN, (), total(X[F], (F, D_A)) / D_A),
@@ -71,6 +72,11 @@ def for_every(says: Proposition, *more: Array | Number) -> Proposition:
     return Every((Size(D_A), Array(X), Number(EPSILON), *more), says)
 
 
+def least_odd(m: Expr) -> Expr:
+    """The least mean of sech² at the width 2m + 1."""
+    return ((m + 1) * f(m / (m + 1)) + m * f((m + 1) / m)) / (2 * m + 1)
+
+
 def attained(says: Proposition, *, even: bool) -> Proposition:
     """At every width of 2 and more, or twice m, some input (ε = 0) has ``says`` of its normalised units."""
     z = Equation(Z, (A,), (X[A] - MEAN[()]) / sqrt(W))
@@ -81,6 +87,7 @@ def attained(says: Proposition, *, even: bool) -> Proposition:
 
 
 AVERAGE: Final = mean(sech(Z[A]) ** 2)
+EXCESS: Final = sech(ONE) ** 2 * (tanh(ONE) + 3 * tanh(ONE) ** 2 - 1)  # twice the second derivative of f at 1
 STATEMENT: Final = (
     Stated(
         "falls",
@@ -245,6 +252,29 @@ STATEMENT: Final = (
         "nor does a large offset",
         Every((Number(GAIN),), Limit((sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2, OFFSET, oo, ZERO)),
     ),
+    Stated(
+        "odd_above_even",
+        "the minimum at an odd width is above that of even widths",
+        Every((Size(HALF),), lt(sech(ONE) ** 2, least_odd(HALF))),
+    ),
+    Stated(
+        "odd_infimum",
+        "by less than any number, at some width",
+        Every(
+            (Number(POINT),),
+            If(lt(sech(ONE) ** 2, POINT), Some((Size(HALF),), lt(least_odd(HALF), POINT))),
+        ),
+    ),
+    Stated(
+        "odd_excess",
+        "by this number over the square of the width, at large widths",
+        Limit((2 * ALONG + 1) ** 2 * (least_odd(ALONG) - sech(ONE) ** 2), ALONG, oo, EXCESS),
+    ),
+    Stated(
+        "odd_excess_in_numbers",
+        "which is 0.6306...",
+        Both((lt(Rational(6306, 10000), EXCESS), lt(EXCESS, Rational(6307, 10000)))),
+    ),
 )
 
-OUTSIDE: Final = ("The exact minimum at odd widths, where it is attained, and how it tends to that of even widths.",)
+OUTSIDE: Final = ("The exact minimum at odd widths, and where it is attained.",)

@@ -1,7 +1,7 @@
 (* T8: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums norms tanh euler sech_squared units.
+From Attnproof.theory Require Import prelude sums norms tanh euler sech_squared units odd_width_limit.
 From Attnproof.statements Require Import T8.
 Open Scope R_scope.
 
@@ -190,3 +190,31 @@ Qed.
 
 Theorem large_offset_vanishes_holds : large_offset_vanishes.
 Proof. unfold large_offset_vanishes. intros g. apply halves_vanish; apply shifted_grows. Qed.
+
+(* The least mean at the width 2m + 1 as it is printed for a whole m. *)
+Lemma odd_mean_printed (m : nat) : (1 <= m)%nat ->
+  (INR m * sech (sqrt (INR (m + 1)) / sqrt (INR m)) ^ 2 + INR (m + 1) * sech (sqrt (INR m) / sqrt (INR (m + 1))) ^ 2)
+    / INR (2 * m + 1) = odd_mean root_sech (INR m).
+Proof.
+  intros some. assert (0 < INR m) by (apply lt_0_INR; lia). rewrite !plus_INR, mult_INR. simpl (INR 1). simpl (INR 2).
+  unfold odd_mean, root_sech. now rewrite !sqrt_div by lra.
+Qed.
+
+Theorem odd_above_even_holds : odd_above_even.
+Proof. intros m some. rewrite odd_mean_printed by exact some. apply odd_mean_above, lt_0_INR. lia. Qed.
+
+Theorem odd_infimum_holds : odd_infimum.
+Proof.
+  intros y above. rewrite <- root_sech_1 in above.
+  destruct (odd_mean_below _ _ _ sech_near_1 second_at_1 y above) as [m [some below]].
+  exists m. split; [exact some|]. now rewrite odd_mean_printed.
+Qed.
+
+Theorem odd_excess_holds : odd_excess.
+Proof.
+  unfold odd_excess. fold bend. replace bend with (2 * (bend / 2)) by field. rewrite <- root_sech_1.
+  exact (excess_tends _ _ _ sech_near_1 second_at_1).
+Qed.
+
+Theorem odd_excess_in_numbers_holds : odd_excess_in_numbers.
+Proof. unfold odd_excess_in_numbers. fold bend. pose proof bend_in_numbers. lra. Qed.

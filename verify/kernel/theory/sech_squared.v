@@ -57,15 +57,21 @@ Proof.
     assert (0 < tanh c ^ 2) by (apply pow_lt; assumption). lra.
 Qed.
 
+Lemma slope_steepness (t : R) :
+  t <> 0 -> is_derive steepness t (sech t ^ 2 * (t - 3 * tanh t ^ 2 * t - tanh t) / t ^ 2).
+Proof.
+  intros nz. unfold steepness. eapply is_derive_value.
+  - apply (is_derive_div (fun t => sech t ^ 2 * tanh t) (fun t => t)); [|apply is_derive_id | exact nz].
+    apply (is_derive_mult (fun t => sech t ^ 2) tanh); [apply slope_sech_sq | apply is_derive_tanh |
+      intros; apply Rmult_comm].
+  - unfold minus, plus, opp, scal, mult, one; cbn -[pow]. rewrite !sech_sq. field. exact nz.
+Qed.
+
 Lemma steepness_falls (s t : R) : 0 < s -> s < t -> steepness t < steepness s.
 Proof.
   intros sp less. set (u' := fun t => sech t ^ 2 * (t - 3 * tanh t ^ 2 * t - tanh t) / t ^ 2).
   destruct (mean_value steepness u' s t less) as [c [same within]].
-  - intros r bounds. unfold u', steepness. eapply is_derive_value.
-    + apply (is_derive_div (fun t => sech t ^ 2 * tanh t) (fun t => t)); [|apply is_derive_id | lra].
-      apply (is_derive_mult (fun t => sech t ^ 2) tanh); [apply slope_sech_sq | apply is_derive_tanh |
-        intros; apply Rmult_comm].
-    + unfold minus, plus, opp, scal, mult, one; cbn -[pow]. rewrite !sech_sq. field. lra.
+  - intros r bounds. apply slope_steepness. lra.
   - pose proof (bracket_pos c ltac:(lra)). pose proof (sech_sq_pos c).
     assert (u' c < 0); [|nra]. unfold u'. assert (0 < / c ^ 2) by (apply Rinv_0_lt_compat; nra).
     unfold Rdiv. assert (sech c ^ 2 * (c - 3 * tanh c ^ 2 * c - tanh c) < 0) by nra. nra.

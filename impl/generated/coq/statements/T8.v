@@ -225,3 +225,24 @@ Definition large_gain_vanishes : Prop :=
 Definition large_offset_vanishes : Prop :=
   forall g : R,
   is_lim (fun beta : R => sech (beta - g) ^ 2 / 2 + sech (beta + g) ^ 2 / 2) p_infty (Finite 0).
+
+(* the minimum at an odd width is above that of even widths *)
+Definition odd_above_even : Prop :=
+  forall m : nat, (1 <= m)%nat ->
+  sech 1 ^ 2 < (INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat.
+
+(* by less than any number, at some width *)
+Definition odd_infimum : Prop :=
+  forall y : R,
+  (sech 1 ^ 2 < y) ->
+  exists m : nat, (1 <= m)%nat /\
+  ((INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat < y).
+
+(* by this number over the square of the width, at large widths *)
+Definition odd_excess : Prop :=
+  is_lim (fun m : R => (2 * m + 1) ^ 2 * (- sech 1 ^ 2 + (m * sech (sqrt ((m + 1) / m)) ^ 2 + (m + 1) * sech (sqrt (m / (m + 1))) ^ 2) / (2 * m + 1))) p_infty (Finite ((- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2)).
+
+(* which is 0.6306... *)
+Definition odd_excess_in_numbers : Prop :=
+  (3153 / 5000 < (- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2) /\
+  ((- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2 < 6307 / 10000).
