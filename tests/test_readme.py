@@ -10,7 +10,7 @@ import pytest
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.formulas import formula
 from attnproof.derivations.lemmas import LEMMAS
-from attnproof.derivations.statements import outside
+from attnproof.derivations.statements import STATEMENTS, outside
 from attnproof.reports.commands import main as cli
 from attnproof.reports.commands import status, verify
 
@@ -37,10 +37,14 @@ def test_every_claim_whose_usual_statement_fails_is_a_headline() -> None:
 def test_steps_cited_facts_and_whole_claims_are_counted() -> None:
     steps = [step for shelf in (CLAIMS, LEMMAS) for subject in shelf.values() for step in subject.steps]
     whole = sum(not outside(name) for name in CLAIMS)
+    lemmas = [name for name in LEMMAS if name in STATEMENTS]
     said = re.search(r"The proofs have (\d+) steps\.\s(\d+) cite.*?Coq; (\d+) of the (\d+) say", README, re.DOTALL)
+    beside = re.search(r"So are (\d+) of the (\d+) lemmas,\s(\d+) of them whole", README)
     assert said is not None
-    assert [int(number) for number in said.groups()] == [
+    assert beside is not None
+    assert [int(number) for number in said.groups() + beside.groups()] == [
         len(steps), sum(step.cited for step in steps), whole, len(CLAIMS),
+        len(lemmas), len(LEMMAS), sum(not outside(name) for name in lemmas),
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from attnproof.derivations.language.shelf import Shelf
 from attnproof.derivations.proof.claim import Lemma, Proof, lemmas_used, prove
+from attnproof.derivations.statements.words import objection
 
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",
@@ -72,5 +73,7 @@ def needs(name: str) -> tuple[str, ...]:
 
 
 def holds(name: str) -> bool:
-    """Whether every step of the lemma checks, with those of the lemmas below. Raises KeyError for an unknown name."""
-    return bool(LEMMAS[name].steps) and proof(name).holds
+    """Whether every step of the lemma checks, with those of the lemmas below, and its statement is the one that was
+    held to its propositions. Raises KeyError for an unknown name.
+    """
+    return bool(LEMMAS[name].steps) and proof(name).holds and objection(LEMMAS[name]) is None

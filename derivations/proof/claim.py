@@ -89,6 +89,11 @@ class Lemma:
     def __post_init__(self) -> None:
         _check_kinds(self)
 
+    @property
+    def called(self) -> str:
+        """What it is called among claims and lemmas."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -133,6 +138,11 @@ class Claim:
         _check_kinds(self)
 
     @property
+    def called(self) -> str:
+        """What it is called among claims and lemmas."""
+        return self.id
+
+    @property
     def earned(self) -> Verdict:
         """The verdict when everything checks, from what the proof shows.
 
@@ -146,11 +156,10 @@ class Claim:
 
 def _check_kinds(subject: Claim | Lemma) -> None:
     """Raises ValueError unless what every assumption is about exists."""
-    name = subject.id if isinstance(subject, Claim) else subject.name
     for kind in subject.assumptions.values():
         if kind not in get_args(Kind):
             raise ValueError(
-                f"{name}: unknown kind of assumption {kind!r}; expected one of {', '.join(get_args(Kind))}"
+                f"{subject.called}: unknown kind of assumption {kind!r}; expected one of {', '.join(get_args(Kind))}"
             )
 
 

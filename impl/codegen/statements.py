@@ -1,14 +1,14 @@
-"""The claims' propositions as Coq files, one a claim: what the kernel's proofs prove."""
+"""Propositions as Coq files, one for each claim or lemma: what the kernel's proofs prove."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from attnproof.derivations.propositions.coq import definition
-from attnproof.derivations.statements import STATEMENTS, load
+from attnproof.derivations.statements import FILES, load
 
 FOLDER: Final = "coq/statements"
-HEAD: Final = """(* {id}. Printed from derivations/statements/{module}.py by nox -s generate; do not edit. *)
+HEAD: Final = """(* {name}. Printed from derivations/statements/{file}.py by nox -s generate; do not edit. *)
 From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude.
@@ -16,12 +16,12 @@ Open Scope R_scope.
 """
 
 
-def text(id_: str) -> str:
-    """The Coq file of a claim's propositions."""
-    parts = [HEAD.format(id=id_, module=id_.lower()), *map(definition, load(id_))]
+def text(name: str) -> str:
+    """The Coq file of the propositions of a claim or lemma."""
+    parts = [HEAD.format(name=name, file=FILES[name]), *map(definition, load(name))]
     return "\n".join(parts)
 
 
 def sources() -> dict[str, str]:
     """The text of every statement file, by its path below ``impl/generated/``."""
-    return {f"{FOLDER}/{id_}.v": text(id_) for id_ in STATEMENTS}
+    return {f"{FOLDER}/{name}.v": text(name) for name in FILES}

@@ -24,7 +24,7 @@ def arguments(_name: str, parser: argparse.ArgumentParser) -> None:
         dest="form",
         choices=("text", "coq"),
         default="text",
-        help="coq: only what it says formally, as the proof kernel reads it (default: text, the whole claim)",
+        help="coq: only what it says formally, as the proof kernel reads it; a lemma's too (default: text, the whole)",
     )
     parser.add_argument("--json", action="store_true", help="the object of claims.json, without a run's evidence")
 
@@ -49,10 +49,11 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _coq(name: str) -> int:
+    from attnproof.derivations.statements import FILES
     from attnproof.impl.codegen.statements import text
 
-    id_ = name.strip().upper()
-    if id_ not in CLAIMS:
-        raise UsageError(f"unknown claim {name!r}; expected one of {', '.join(CLAIMS)}")
-    sys.stdout.write(text(id_))
+    called = {each.upper(): each for each in FILES}.get(name.strip().upper())
+    if called is None:
+        raise UsageError(f"{name!r} is not stated formally; expected one of {', '.join(FILES)}")
+    sys.stdout.write(text(called))
     return EXIT_OK

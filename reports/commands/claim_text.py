@@ -117,7 +117,11 @@ def _proof(steps: Sequence[Mapping[str, Any]]) -> str:
 
 def _lemma(name: str, lemmas: Sequence[Mapping[str, Any]]) -> str:
     known = next((lemma for lemma in lemmas if lemma["name"] == name), None)
-    return name if known is None else f"{name}, {word(known['verdict']).mark} {known['verdict']}: {known['statement']}"
+    if known is None:
+        return name
+    formally = {each["found"]: None for each in known.get("propositions", ())}  # the same of each
+    said = "".join(f" (formally {found})" for found in formally)
+    return f"{name}, {word(known['verdict']).mark} {known['verdict']}: {known['statement']}{said}"
 
 
 def _altered(items: Sequence[Mapping[str, Any]]) -> str:

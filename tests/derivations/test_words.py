@@ -1,6 +1,7 @@
 """Every printed sentence of the ledger is tied to what says it: ``derivations/statements/words/ID.toml``.
 
-A record cuts what is printed of a claim (``headline``, ``statement``, of a proved one the ``readme``'s row) into
+A record cuts what is printed of a claim (``headline``, ``statement``, of a proved one the ``readme``'s row), or of a
+lemma that is stated formally (``NAME.toml``, its ``statement``), into
 pieces, each with the propositions that say it; or the lemmas, claims, steps of the proof, tables, tests that do; or the
 line of ``OUTSIDE`` that names it; ``frame`` where it says nothing of its own. ``elsewhere`` are numbers that the
 propositions hold in another form, ``help`` propositions that the text does not print, ``read`` the digest of each when
@@ -43,7 +44,7 @@ NUMBER = re.compile(
 
 
 def record(id_: str) -> dict[str, Any]:
-    """What is written of a claim, to be changed at will."""
+    """What is written of a claim or lemma, to be changed at will."""
     return deepcopy(dict(written(id_)))
 
 
@@ -70,7 +71,9 @@ def text(piece: Mapping[str, Any]) -> str:
 
 
 def printed(id_: str) -> dict[str, str]:
-    """What a reader sees of a claim, by its part."""
+    """What a reader sees of a claim or lemma, by its part."""
+    if id_ in LEMMAS:
+        return {"statement": LEMMAS[id_].statement}
     claim = CLAIMS[id_]
     row = re.search(rf"^\| {id_} \|[^\n]*\| proved \| (.*?) \|$", README, re.MULTILINE)
     found = {"readme": row[1] if row else "", "headline": claim.headline, "statement": claim.statement}
@@ -87,11 +90,11 @@ def untied(id_: str, words: Mapping[str, Any]) -> list[str]:
     """Pieces that nothing says, or that name what there is not."""
     there = {
         "propositions": set(said(id_)),
-        "lemmas": set(LEMMAS),
+        "lemmas": set(LEMMAS) - {id_},
         "claims": set(CLAIMS) - {id_},
-        "steps": {step.rule for step in CLAIMS[id_].steps},
+        "steps": {step.rule for step in (CLAIMS[id_] if id_ in CLAIMS else LEMMAS[id_]).steps},
         "outside": set(statements.outside(id_)),
-        "tables": set(CLAIMS[id_].tables),
+        "tables": set(CLAIMS[id_].tables) if id_ in CLAIMS else set(),
         "tests": set(re.findall(r"^def (test_\w+)", TESTS, re.MULTILINE)),
     }
     found = []
@@ -182,14 +185,14 @@ Check = Callable[[str, Mapping[str, Any]], list[str]]
 CHECKS: Final[tuple[Check, ...]] = (not_as_printed, untied, unsaid, unread, strange)
 
 
-@pytest.mark.parametrize("id_", CLAIMS)
-def test_the_words_of_a_claim_are_said_by_its_propositions(id_: str) -> None:
+@pytest.mark.parametrize("id_", statements.STATEMENTS)
+def test_what_is_printed_is_said_by_propositions(id_: str) -> None:
     words = record(id_)
     assert {check.__name__: problems for check in CHECKS if (problems := check(id_, words))} == {}
 
 
-def test_there_is_a_record_for_each_claim_and_for_nothing_else() -> None:
-    assert {path.stem for path in WORDS.glob("*.toml")} == set(CLAIMS)
+def test_there_is_a_record_for_all_that_is_stated_and_for_nothing_else() -> None:
+    assert {path.stem for path in WORDS.glob("*.toml")} == set(statements.STATEMENTS)
 
 
 def _put(part: str, number: int, key: str, value: Any) -> Callable[[dict[str, Any]], None]:

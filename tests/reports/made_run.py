@@ -129,8 +129,12 @@ def lemmas() -> list[dict[str, Any]]:
     return [
         common | {"name": "odd_score", "title": "The score is odd", "statement": "$e(-x) = -e(x)$.", "steps": [step],
                   "uses": ["the bound of tanh"],
-                  "altered": [{"what": "the score is even", "rejected": True}]},
+                  "altered": [{"what": "the score is even", "rejected": True}],
+                  "propositions": [{"name": "odd", "title": "it is odd", "latex": "e(-x) = -e(x)",
+                                    "coq": "e (- x) = - e x", "kernel": "accepted", "found": "accepted"}],
+                  "outside": ["For widths of 0."]},
         common | {"name": "zero_sum", "title": f"Sums vanish {HOSTILE}", "statement": "$e(x) + e(-x) = 0$.",
+                  "outside": ["It has no words for sums."], "reason": "lemma does not hold: odd_score",
                   "steps": [step | {"lemmas": ["odd_score"]}], "lemmas": ["odd_score"]},
     ]  # fmt: skip
 

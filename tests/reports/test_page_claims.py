@@ -30,6 +30,17 @@ def test_an_altered_statement_that_passes_is_in_the_open(made_page: Path) -> Non
     assert "not rejected" not in lemma
 
 
+def test_a_lemma_has_its_propositions_or_why_it_has_none(made_page: Path) -> None:
+    html = made_page.read_text(encoding="utf-8")
+    stated, unstated = (part(html, f'id="lemma-{name}"', "</article>") for name in ("odd_score", "zero_sum"))
+    assert "Formally: 1 proposition, each proved by the Coq kernel as it stands here" in " ".join(stated.split())
+    assert "e (- x) = - e x" in stated
+    assert "<li>For widths of 0.</li>" in stated
+    assert "Why this verdict" not in stated
+    assert '<span class="field">Not stated formally</span> It has no words for sums.' in unstated
+    assert "lemma does not hold: odd_score" in unstated
+
+
 def test_a_lemma_says_what_it_rests_on_and_who_uses_it(made_page: Path) -> None:
     html = part(made_page.read_text(encoding="utf-8"), '<table class="lemma-graph">', "</table>")
     first, second = html.split("<tr>")[2:]

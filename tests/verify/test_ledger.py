@@ -99,6 +99,29 @@ def test_a_claim_that_says_something_else_than_the_kernel_accepted_has_no_verdic
     assert row.verdict == "proved"
 
 
+def test_so_has_a_lemma_and_a_claim_that_rests_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = {"softmax_shift": "stale"}
+    monkeypatch.setattr(
+        formal, "standing", lambda name: Standing(now.get(name, "accepted"), (), "8.16.1", "2026-01-01")
+    )
+    (row,) = ledger.run_lemma({"lemma": "softmax_shift"}, OPTIONS)
+    assert row.verdict == "not decided"
+    assert (row.reason or "").startswith("3 of its 3 formal propositions (quotient, log_odds, unchanged): ")
+    assert all(step["holds"] for step in row.steps)
+    assert ledger.decided("B3")[0].reason == "lemma does not hold: softmax_shift"
+    now.clear()
+    assert ledger.decided("B3")[0].verdict == "proved"
+
+
+def test_a_lemma_with_another_statement_has_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    lemma = replace(ledger.LEMMAS["softmax_shift"], statement="A softmax sees sums of logits.")
+    monkeypatch.setattr(ledger, "LEMMAS", {"softmax_shift": lemma})
+    monkeypatch.setattr(formal, "standing", lambda _: Standing("accepted", (), "8.16.1", "2026-01-01"))
+    (row,) = ledger.run_lemma({"lemma": "softmax_shift"}, OPTIONS)
+    assert row.verdict == "not decided"
+    assert row.reason == "its statement is not the one that was held to its propositions"
+
+
 def test_a_proposition_that_is_altered_takes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     """T1 with another bound: no step fails, and the record is of the statement as it was."""
     monkeypatch.setattr(sources.statements, "text", lambda id_: f"(* altered {id_} *)")

@@ -1,10 +1,12 @@
-"""Altered statements before the kernel: the accepted proof of a proposition proves none of its alterations."""
+"""Proofs before the kernel: each of exactly its proposition, on few axioms, and of none of its alterations."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -16,7 +18,7 @@ from attnproof.derivations.propositions.proposition import Proposition, Stated
 from attnproof.derivations.statements import load
 
 PATIENCE: Final = 3  # seconds that Coq may compare two statements; one that it gives up on is not accepted
-MOST: Final = 120  # alterations of a claim that Coq is asked about, spread evenly over all of each proposition's
+MOST: Final = 120  # alterations of a claim or lemma that Coq is asked about, spread evenly over all of them
 HEAD: Final = """From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude.
@@ -29,7 +31,7 @@ Opaque sum largest rounded delta sech sigmoid relu step exp tanh cosh sinh sin c
 
 
 def alterations(id_: str) -> Iterator[tuple[Stated, str, str]]:
-    """Each proposition of a claim with an alteration of it: in words, and as Coq's text; about ``MOST`` of a claim,
+    """Each proposition of a claim or lemma with an alteration, in words and as Coq's text: about ``MOST`` of one,
     and three of a proposition at least.
     """
     statement = load(id_)
@@ -52,33 +54,59 @@ def _text(stated: Stated, says: Proposition) -> str | None:
     return text if text != proposition(stated.says) else None
 
 
-def accepted(folder: Path, id_: str, paths: list[str]) -> tuple[int, list[str]]:
-    """How many alterations were tried, and those that the proofs prove as well, in words; none should be.
+@dataclass(frozen=True)
+class Asked:
+    """What Coq answered about compiled proofs.
+
+    proved  the propositions of which there is a theorem ``NAME_holds`` of exactly that type
+    axioms  what these rest on together; empty where not every proposition is proved
+    tried   how many alterations were tried
+    held    those that the proofs prove as well, in words; none should be
+    """
+
+    proved: tuple[str, ...]
+    axioms: tuple[str, ...]
+    tried: int
+    held: tuple[str, ...]
+
+
+def ask(folder: Path, id_: str, paths: list[str]) -> Asked:
+    """Ask Coq of a claim or lemma whether each proposition has a proof, what these rest on, and what they prove beside.
 
     folder   where the build is, compiled
     paths    Coq's options for it
     """
     tried = list(alterations(id_))
     own = [stated.name for stated in load(id_)]
-    stem = f"altered_{id_}"
+    stem = f"asked_{id_}"
     lines = [HEAD.format(id=id_)]
-    # the same question about the statements as they are: a question that cannot be answered rejects nothing
     lines += [f"Definition own_{each} : statements.{id_}.{each} := proofs.{id_}.{each}_holds." for each in own]
+    # one proof of all: to go through what a proof rests on takes a second, however little it is
+    together = reduce(lambda rest, each: f"(conj own_{each} {rest})", own[:-1], f"own_{own[-1]}")
+    lines += [f"Definition together := {together}.", f'Redirect "{stem}" Print Assumptions together.']
     for number, (stated, _, text) in enumerate(tried):
         lines += [f"Definition altered_{number} : Prop := {text}."]
         lines += [
             f"Timeout {PATIENCE} Definition held_{number} : altered_{number} := proofs.{id_}.{stated.name}_holds."
         ]
-    (folder / f"{stem}.v").write_text("\n".join(lines), encoding="utf-8")
     # coqtop goes on after an error, so that one run asks for all of them
     command = ["coqtop", "-q", "-w", "none", *paths]
-    with (folder / f"{stem}.v").open(encoding="utf-8") as text_file:
-        done = subprocess.run(command, cwd=folder, stdin=text_file, capture_output=True, text=True, check=False)
-    answered = set(re.findall(r"^own_(\w+) is defined", done.stdout, re.MULTILINE))
-    if unanswered := [each for each in own if each not in answered]:
-        raise RuntimeError(f"{id_}: Coq does not find {unanswered[0]} proved as it stands: {done.stderr[-1000:]}")
-    stated_numbers = {int(found) for found in re.findall(r"^altered_(\d+) is defined", done.stdout, re.MULTILINE)}
-    if lacking := sorted(set(range(len(tried))) - stated_numbers):
+    asked = "\n".join([*lines, ""])
+    done = subprocess.run(command, cwd=folder, input=asked, capture_output=True, text=True, check=False)
+    defined = set(re.findall(r"^(\w+) is defined", done.stdout, re.MULTILINE))
+    proved = tuple(each for each in own if f"own_{each}" in defined)
+    if lacking := [number for number in range(len(tried)) if f"altered_{number}" not in defined]:
         raise RuntimeError(f"{id_}: Coq does not read the alteration {tried[lacking[0]][2]!r}: {done.stderr[-1000:]}")
-    held = sorted({int(found) for found in re.findall(r"^held_(\d+) is defined", done.stdout, re.MULTILINE)})
-    return len(tried), [f"{tried[number][0].name}: {tried[number][1]}" for number in held]
+    axioms = _read((folder / f"{stem}.out").read_text(encoding="utf-8")) if "together" in defined else ()
+    held = tuple(f"{tried[k][0].name}: {tried[k][1]}" for k in range(len(tried)) if f"held_{k}" in defined)
+    return Asked(proved, axioms, len(tried), held)
+
+
+def _read(said: str) -> tuple[str, ...]:
+    """The axioms in what ``Print Assumptions`` printed."""
+    if said.strip() == "Closed under the global context":
+        return ()
+    found = re.findall(r"^([\w.']+)\s*:", said.partition("Axioms:")[2], re.MULTILINE)
+    if not found:
+        raise RuntimeError(f"Coq's list of assumptions is not understood: {said[:500]!r}")
+    return tuple(sorted(set(found)))

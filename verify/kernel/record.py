@@ -1,4 +1,4 @@
-"""The last build, kept under version control, and what it still says of a claim."""
+"""The last build, kept under version control, and what it still says of a claim or lemma."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from attnproof.verify.kernel.sources import PROVED, digest
 if TYPE_CHECKING:  # building takes every formula, and reading what was built does not
     from attnproof.verify.kernel.build import Build
 
-SCHEMA: Final = "attnproof.kernel/1"
+SCHEMA: Final = "attnproof.kernel/2"
 PATH: Final = Path(__file__).resolve().parents[1] / "recorded" / "kernel.json"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the recorded build says of a claim today.
+    """What the recorded build says of a claim or lemma today.
 
     state     accepted: every proposition, and no file that the proofs rest on has changed since. stale: one has.
               rejected: Coq did not accept every one. unproved: no proof is written, or none was built
@@ -47,21 +47,21 @@ def write(build: Build, path: Path = PATH) -> None:
 def _recorded() -> Mapping[str, Any]:
     """Raises ValueError for a file that is no record."""
     if not PATH.is_file():
-        return {"claims": {}}
+        return {"subjects": {}}
     row: dict[str, Any] = json.loads(PATH.read_text(encoding="utf-8"))
     if row.get("schema") != SCHEMA:
         raise ValueError(f"{PATH.name}: expected the schema {SCHEMA}, got {row.get('schema')!r}")
     return row
 
 
-def standing(id_: str) -> Standing:
-    """What the record says of a claim, held to the files as they are now."""
+def standing(name: str) -> Standing:
+    """What the record says of a claim or lemma, held to the files as they are now."""
     row = _recorded()
-    found = row["claims"].get(id_)
-    if id_ not in PROVED or found is None:
+    found = row["subjects"].get(name)
+    if name not in PROVED or found is None:
         return Standing("unproved")
     if found["problem"] is not None:
         return Standing("rejected", (), row["version"], row["date"])
-    if found["digest"] != digest(id_):
+    if found["digest"] != digest(name):
         return Standing("stale", (), row["version"], row["date"])
     return Standing("accepted", tuple(found["theorems"]), row["version"], row["date"])

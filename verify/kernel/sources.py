@@ -12,8 +12,8 @@ from attnproof.derivations.statements import STATEMENTS
 from attnproof.impl.codegen import statements
 
 HERE: Final = Path(__file__).resolve().parent
-#: claims that are stated formally and have a file of proofs
-PROVED: Final = tuple(id_ for id_ in STATEMENTS if (HERE / "proofs" / f"{id_}.v").is_file())
+#: claims and lemmas that are stated formally and have a file of proofs
+PROVED: Final = tuple(name for name in STATEMENTS if (HERE / "proofs" / f"{name}.v").is_file())
 
 
 def sources() -> Mapping[str, bytes]:
@@ -28,7 +28,7 @@ def sources() -> Mapping[str, bytes]:
         for path in sorted((HERE / folder).glob("*.v"))
     }
     formulas = {path.removeprefix("coq/"): text.encode() for path, text in definitions.sources().items()}
-    return written | formulas | {f"statements/{id_}.v": statements.text(id_).encode() for id_ in PROVED}
+    return written | formulas | {f"statements/{name}.v": statements.text(name).encode() for name in PROVED}
 
 
 @cache
@@ -39,8 +39,8 @@ def _theory() -> bytes:
     return digest.digest()
 
 
-def digest(id_: str) -> str:
-    """SHA-256 of all that the proofs of a claim rest on: the theory, its statements as printed now, its proofs."""
-    proofs = (HERE / "proofs" / f"{id_}.v").read_bytes()
-    parts = (_theory(), statements.text(id_).encode(), proofs)
+def digest(name: str) -> str:
+    """SHA-256 of all that a claim's or lemma's proofs rest on: the theory, its statements as printed, its proofs."""
+    proofs = (HERE / "proofs" / f"{name}.v").read_bytes()
+    parts = (_theory(), statements.text(name).encode(), proofs)
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()

@@ -1,4 +1,4 @@
-"""A claim's formal propositions as rows: what they say, as the kernel reads it, and what the kernel said."""
+"""Formal propositions as rows: what they say, as the kernel reads it, and what the kernel said."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _SAID = {
 }
 
 
-def propositions(id_: str) -> list[Row]:
-    """``{name, title, latex, coq, kernel, found}`` for each; none for a claim that is not stated formally."""
-    if id_ not in STATEMENTS:
+def propositions(subject: str) -> list[Row]:
+    """``{name, title, latex, coq, kernel, found}`` for each; none for what is not stated formally."""
+    if subject not in STATEMENTS:
         return []
-    found = standing(id_)
+    found = standing(subject)
     return [
         {
             "name": stated.name,
@@ -32,7 +32,7 @@ def propositions(id_: str) -> list[Row]:
             "kernel": found.state,
             "found": _SAID[found.state].format(coq=found.coq, date=found.date),
         }
-        for stated in load(id_)
+        for stated in load(subject)
     ]
 
 
@@ -50,8 +50,8 @@ def kernel_evidence(stated: Sequence[Row], outside: Sequence[str]) -> list[dict[
 
 
 def kernel_objection(stated: Sequence[Row]) -> str | None:
-    """Why a claim has no verdict although its steps hold: a proposition of it that the kernel has not accepted as it is
-    now. None where every one is accepted, or none is stated.
+    """Why a claim or lemma has no verdict although its steps hold: a proposition that the kernel has not accepted as it
+    is now. None where every one is accepted, or none is stated.
     """
     if not (against := [each for each in stated if each["kernel"] != "accepted"]):
         return None

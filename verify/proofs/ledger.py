@@ -11,14 +11,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attnproof.derivations.claims import CLAIMS
-from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.claims.decision import decide, shortcoming
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.lemmas.users import uses_of
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, discharged, lemmas_used, prove
 from attnproof.derivations.statements import STATEMENTS, outside
+from attnproof.derivations.statements.lemmas import UNSTATED
+from attnproof.derivations.statements.words import objection
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.formal import kernel_evidence, kernel_objection, propositions
 from attnproof.verify.rows.comparison import ComparisonRow
@@ -39,6 +41,9 @@ COSTS: Final[Mapping[str, float]] = MappingProxyType({"S6": 6.0, "T3": 4.0, "T10
 class ProofRow(Result):
     """What claims and lemmas share.
 
+    reason   why there is no verdict; None where there is one
+    propositions  {name, title, latex, coq, kernel, found}: what it says formally, and what the proof kernel said
+    outside  what of the statement the propositions do not say; None where nothing is said of it
     steps    {rule, before, after, holds, refutes, lemmas, by}; ``by`` is the rule that closes it
     altered  {what, rejected}: altered statements, which the same checks must reject
     lemmas   names of the lemmas that the steps use
@@ -49,6 +54,9 @@ class ProofRow(Result):
     title: str = ""
     statement: str = ""
     verdict: str
+    reason: str | None = None
+    propositions: list[Row] = field(default_factory=list)
+    outside: list[str] | None = None
     assumptions: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     steps: list[Row] = field(default_factory=list)
@@ -84,8 +92,6 @@ class ClaimRow(ProofRow):
     """A claim of ``claims.json``.
 
     evidence  {grade, what, value}: what this run found that bears on it
-    propositions  {name, title, latex, coq, kernel, found}: what it says formally, and what the proof kernel said
-    outside   what of the statement the propositions do not say; None where nothing is stated formally
     cells     the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all
               steps check
     """
@@ -93,13 +99,10 @@ class ClaimRow(ProofRow):
     id: str
     usual: str = ""
     headline: str = ""
-    reason: str | None = None
     evidence: list[dict[str, str]] = field(default_factory=list)
     figures: list[Row] = field(default_factory=list)
     scores: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
-    propositions: list[Row] = field(default_factory=list)
-    outside: list[str] | None = None
     cells: list[Row] = field(default_factory=list)
     counterexample: str | None = None
 
@@ -107,6 +110,9 @@ class ClaimRow(ProofRow):
     def case(self) -> str:
         """What it is called among all that a run decided."""
         return self.id
+
+
+Proved = TypeVar("Proved", bound=ProofRow)
 
 
 def plan(options: Options) -> list[Unit]:
@@ -136,13 +142,25 @@ def _below(used: Iterable[Iterable[str]]) -> list[str]:
 
 
 def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[LemmaRow]:
-    """Check one lemma's proof, and that what rests on it beside proofs meets its assumptions."""
+    """Decide one lemma: by its steps, and by what the proof kernel said of its propositions. What rests on it beside
+    proofs has to meet its assumptions.
+    """
     del options
     lemma = LEMMAS[arguments["lemma"]]
     proof = prove(lemma, _left_to_its_unit)
-    verdict = "proved" if proof.holds and lemma.steps else "not decided"
+    reason = objection(lemma) if proof.holds and lemma.steps else shortcoming(lemma, proof) or "no proof recorded yet"
+    verdict = "proved" if reason is None else "not decided"
     uses = [use.what for use in uses_of(lemma.name)]
-    return [LemmaRow(verdict=verdict, uses=uses, **_said(LemmaRow, lemma), **_proof(lemma, proof))]
+    return [LemmaRow(uses=uses, **_formal(lemma, verdict, reason), **_said(LemmaRow, lemma), **_proof(lemma, proof))]
+
+
+def _formal(subject: Claim | Lemma, verdict: str, reason: str | None) -> dict[str, Any]:
+    """The propositions of a claim or lemma, and its verdict, which is lost where the kernel has not accepted them."""
+    stated = propositions(subject.called)
+    if against := kernel_objection(stated):
+        verdict, reason = "not decided", ". ".join(filter(None, [reason, against]))
+    said = list(outside(subject.called)) if subject.called in (*STATEMENTS, *UNSTATED) else None
+    return {"verdict": verdict, "reason": reason, "propositions": stated, "outside": said}
 
 
 def _left_to_its_unit(name: str) -> bool:
@@ -172,7 +190,8 @@ def joined(claims: Iterable[ClaimRow], lemmas: Iterable[LemmaRow]) -> tuple[list
     for lemma in sorted(rows.values(), key=lambda row: list(LEMMAS).index(row.name)):  # those below stand before
         unproved = [name for name in lemma.lemmas if name not in proved]
         unmet = _unmet(lemma, rows)
-        found.append(replace(lemma, verdict="not decided") if unproved or unmet else lemma)
+        below_it = _without(lemma, "lemma does not hold", unproved)
+        found.append(_without(below_it, "hypotheses are not met of the lemma", unmet))
         if found[-1].verdict == "proved":
             proved.add(lemma.name)
     sound = [
@@ -198,11 +217,12 @@ def _unmet(row: ProofRow, lemmas: Mapping[str, LemmaRow]) -> list[str]:
     ]
 
 
-def _without(claim: ClaimRow, why: str, names: list[str]) -> ClaimRow:
+def _without(row: Proved, why: str, names: list[str]) -> Proved:
     if not names:
-        return claim
-    reason = ". ".join(filter(None, [claim.reason, f"{why}: {', '.join(names)}"]))
-    return replace(claim, verdict="not decided", reason=reason, cells=[])
+        return row
+    lost: dict[str, Any] = {"cells": []} if isinstance(row, ClaimRow) else {}
+    reason = ". ".join(filter(None, [row.reason, f"{why}: {', '.join(names)}"]))
+    return replace(row, verdict="not decided", reason=reason, **lost)
 
 
 def _said(row: type[ProofRow], subject: Claim | Lemma) -> dict[str, Any]:
@@ -245,17 +265,11 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[ClaimRow]:
     del options
     claim = CLAIMS[arguments["claim"]]
     decision = decide(claim, _left_to_its_unit)
-    stated = propositions(claim.id)
-    if against := kernel_objection(stated):
-        because = f"{decision.reason}. {against}" if decision.reason else against
-        decision = replace(decision, verdict="not decided", reason=because)
+    formal = _formal(claim, decision.verdict, decision.reason)
     return [
         ClaimRow(
-            verdict=decision.verdict,
-            reason=decision.reason,
-            propositions=stated,
-            outside=list(outside(claim.id)) if claim.id in STATEMENTS else None,
-            cells=[] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
+            cells=[] if formal["verdict"] == "not decided" else [dict(cell) for cell in claim.cells],
+            **formal,
             **_said(ClaimRow, claim),
             **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),
         )

@@ -10,7 +10,8 @@ from attnproof.reports.page.sections.proofs import names, proof_parts
 def section(results: Results) -> Section:
     """A table of the lemma graph, then one subsection for each lemma, anchored ``lemma-NAME``."""
     lemmas = [
-        proof_parts(lemma, results)
+        {"reason": None, "propositions": [], "outside": None}
+        | proof_parts(lemma, results)
         | {
             "used_by": names([other["name"] for other in results.lemmas if _uses(other, lemma["name"])], results),
             "claims": [claim["id"] for claim in results.claims if _uses(claim, lemma["name"])],

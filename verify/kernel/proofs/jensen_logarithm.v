@@ -1,0 +1,30 @@
+(* jensen_logarithm: the proofs of its propositions. *)
+From Coq Require Import Reals Lra.
+From Coquelicot Require Import Rcomplements.
+From Attnproof.theory Require Import prelude outcomes entropy.
+From Attnproof.statements Require Import jensen_logarithm.
+Open Scope R_scope.
+
+(* The tangent of the logarithm at m *)
+Lemma below_tangent (y m : R) : 0 < y -> 0 < m -> ln y <= / m * y + (ln m - 1).
+Proof.
+  intros yp mp. destruct (ln_below (y / m)) as [less _]; [now apply Rdiv_lt_0_compat|].
+  rewrite Rcomplements.ln_div in less by assumption. unfold Rdiv in less. lra.
+Qed.
+
+Theorem jensen_holds : jensen.
+Proof.
+  intros W y [above [one logarithm]].
+  assert (tangent : forall m, 0 < m -> mean_of W (fun o => ln (y o)) <= / m * mean_of W (fun o => y o) + (ln m - 1)).
+  { intros m mp. apply (is_mean_le W (fun o => ln (y o)) (fun o => / m * y o + (ln m - 1))).
+    - now apply is_mean_of.
+    - apply is_mean_plus; [|apply is_mean_const]. now apply is_mean_scal, is_mean_of.
+    - intros o. now apply below_tangent. }
+  (* the mean is above 0: else the tangent at a small m is too low *)
+  assert (positive : 0 < mean_of W (fun o => y o)).
+  { assert (0 <= mean_of W (fun o => y o)) as [strict|zero]; [|exact strict|].
+    - apply (mean_positive W (fun o => y o) one). intros o. now apply Rlt_le.
+    - pose proof (tangent (exp (mean_of W (fun o => ln (y o)))) (exp_pos _)) as low.
+      rewrite <- zero, ln_exp in low. lra. }
+  pose proof (tangent _ positive) as low. rewrite Rinv_l in low by lra. lra.
+Qed.
