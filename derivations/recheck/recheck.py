@@ -4,7 +4,9 @@
   of every gradient, at several sets of sizes;
 * ``enclosed``: the same in ball arithmetic (``attnproof.derivations.recheck.real``), in place of the other two where a
   system takes roots of tensors, which no choice of independent atoms obeys;
-* ``scalar``: one symbol for each element and ``sympy.diff`` at small sizes (``attnproof.derivations.recheck.scalar``).
+* ``scalar``: one symbol for each element and ``sympy.diff`` at small sizes (``attnproof.derivations.recheck.scalar``);
+* ``ring``: SymPy's derivative of each equation, put together at random residues in the exponential ring
+  (``attnproof.derivations.recheck.in_ring``); second derivatives too. It may have no answer.
 
 ``attnproof.derivations.recheck.planted`` shows that wrong adjoints do not pass.
 """
@@ -16,7 +18,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isqrt
-from typing import Literal
 
 from flint import ctx, fmpq
 from sympy import Indexed, Pow
@@ -28,10 +29,8 @@ from attnproof.derivations.recheck.atoms import Atoms
 from attnproof.derivations.recheck.dual import Scalar, value_of
 from attnproof.derivations.recheck.exact import Array, evaluate, gradients, positions
 from attnproof.derivations.recheck.real import PRECISION, Reals, agree
+from attnproof.derivations.recheck.row import Recheck, Road, Sizes, used_sizes
 from attnproof.derivations.recheck.scalar import differences
-
-Road = Literal["exact", "enclosed", "scalar"]
-Sizes = Mapping[str, int]
 
 # Every width of which a square root is taken is a perfect square, so that the root is rational.
 EXACT_SIZES: tuple[Sizes, ...] = (
@@ -46,26 +45,6 @@ SCALAR_SIZES: tuple[Sizes, ...] = (
 )
 LARGEST = 5000  # numerators, so many that two elements of one point are rarely equal by chance
 ATTEMPTS = 20  # points drawn until one is not a pole
-
-
-@dataclass(frozen=True)
-class Recheck:
-    """One gradient, re-checked at one set of sizes.
-
-    system    the adjoint's name
-    road      ``exact``, ``enclosed`` or ``scalar``
-    sizes     the values of the sizes that occur
-    quantity  ``grad_query`` ...
-    holds     whether every element agrees
-    detail    how many elements agree, or the first that does not
-    """
-
-    system: str
-    road: Road
-    sizes: tuple[tuple[str, int], ...]
-    quantity: str
-    holds: bool
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -112,10 +91,20 @@ def recheck(
     return tuple(found)
 
 
-def recheck_derivation(derivation: Derivation, *, quick: bool = False, seed: int = 0) -> tuple[Recheck, ...]:
-    """Re-check one derivation; ``quick``: scalar expansion at one set of sizes, and only where no option is present."""
+def recheck_derivation(
+    derivation: Derivation, *, quick: bool = False, second: bool = True, seed: int = 0
+) -> tuple[Recheck, ...]:
+    """Re-check one derivation by every road.
+
+    quick   scalar expansion at one set of sizes, and only where no option is present
+    second  second derivatives too, in the ring
+    """
     scalar = SCALAR_SIZES if not quick else SCALAR_SIZES[:1] if not derivation.present else ()
-    return recheck(derivation.forward, derivation.adjoint, scalar_sizes=scalar, seed=seed)
+    from attnproof.derivations.recheck.in_ring import recheck_in_ring  # it takes NumPy, and showing a formula does not
+
+    forward, back = derivation.forward, derivation.adjoint
+    first = recheck(forward, back, scalar_sizes=scalar, seed=seed)
+    return first + recheck_in_ring(forward, back, rooted=takes_roots(forward), second=second, seed=seed)
 
 
 def random_point(forward: System, adjoint: System, outputs: Sequence[str], sizes: Sizes, seed: int | str = 0) -> Point:
@@ -196,8 +185,7 @@ def _roots(system: System) -> Iterator[Pow]:
 def _row(
     forward: System, adjoint: System, road: Road, sizes: Sizes, name: str, wrong: tuple[tuple[int, ...], ...]
 ) -> Recheck:
-    occurring = {s.name for tensor in forward.tensors.values() for count in tensor.shape for s in count.free_symbols}
-    used = tuple((key, value) for key, value in sizes.items() if key in occurring)
+    used = used_sizes(forward, sizes)
     count = len(tuple(positions(forward.tensors[name], sizes)))
     detail = f"{len(wrong)} of {count} elements differ, first {list(wrong[0])}" if wrong else f"{count} elements agree"
     return Recheck(adjoint.name, road, used, f"grad_{name}", not wrong, detail)

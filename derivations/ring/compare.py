@@ -67,7 +67,7 @@ def compare(
     found = [
         evaluate(system, {t.name: values[t.name] for t in system.inputs}, sizes, outputs) for system in (left, right)
     ]
-    return _compared(ring, {name: (found[0][name], found[1][name]) for name in outputs})
+    return compared(ring, {name: (found[0][name], found[1][name]) for name in outputs})
 
 
 def equal_in_ring(
@@ -94,7 +94,11 @@ def equal_in_ring(
     return compare(first, second, sizes, ["result"], order=order, seed=seed, rows=rows)
 
 
-def _compared(ring: Ring, pairs: Mapping[str, tuple[Elements, Elements]]) -> Comparison:
+def compared(ring: Ring, pairs: Mapping[str, tuple[Elements, Elements]]) -> Comparison:
+    """Arrays of one shape, by what they are called.
+
+    Raises ValueError for two shapes.
+    """
     undecided: Comparison | None = None
     degree = degrees.CONSTANT
     for name, (x, y) in pairs.items():

@@ -7,6 +7,7 @@ of the ring's coefficients; how many coefficients are enough is `enough_coeffici
 from __future__ import annotations
 
 import math
+from decimal import ROUND_CEILING, Context
 from typing import Final, Literal
 
 from attnproof.derivations.ring import degree as degrees
@@ -40,6 +41,11 @@ def false_equal(degree: Degree, ring: Ground) -> float | None:
 def missed(x: Elements, y: Elements, ring: Ground) -> float | None:
     """`false_equal` of two elements, or arrays of them: for each that differs."""
     return false_equal(degrees.add(degree_of(x), degree_of(y)), ring)
+
+
+def printed(probability: float) -> str:
+    """Two digits, rounded up."""
+    return f"{Context(prec=2, rounding=ROUND_CEILING).create_decimal(probability):.1e}"
 
 
 def enough_coefficients(keys: int, direction: Literal["forward", "backward"]) -> int:

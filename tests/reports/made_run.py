@@ -167,7 +167,9 @@ def scores() -> list[dict[str, Any]]:
                 {"options": ["bias_hidden", "softcap", "sink_score", "bias"], "forward": forward, "adjoint": more},
             ],
             "rechecks": [{"system": name, "road": road, "sizes": "(2, 3)", "holds": True, "detail": "equal"}
-                         for road in ("exact evaluation", "scalar expansion")],
+                         for road in ("exact evaluation", "scalar expansion")]
+                        + [{"system": name, "road": "ring", "sizes": "(2, 3)", "quantity": "grad_key", "holds": None,
+                            "detail": "not decided"}],
             "planted": [{"name": "wrong sign", "rejected": True, "detail": "differs at <0, 1>"},
                         {"name": "dropped term", "rejected": name != "concat", "detail": ""}],
             "code": [{"target": target, "path": f"impl/generated/{target}/{name}.py", "source": source}

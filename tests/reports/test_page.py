@@ -151,6 +151,8 @@ def test_the_matrix_shows_the_worst_ratio_of_a_cell(run_folder: Path) -> None:
 def test_a_planted_error_that_was_not_noticed_is_in_the_open(made_page: Path) -> None:
     concat = part(made_page.read_text(encoding="utf-8"), 'id="score-concat-rechecks"', 'id="score-concat-code"')
     assert "1 of 2 planted errors are rejected" in concat
+    assert "2 of 3 re-checks hold" in concat
+    assert "The ring does not decide 1: grad_key of <code>concat</code>." in concat
     assert "<details open>" in concat
     assert "not noticed" in concat
 

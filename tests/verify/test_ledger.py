@@ -13,6 +13,7 @@ from attnproof.verify.kernel import record, sources
 from attnproof.verify.kernel.record import Standing
 from attnproof.verify.options import Options
 from attnproof.verify.proofs import formal, ledger
+from attnproof.verify.proofs.derive import DerivationRow
 
 OPTIONS = Options(profile="quick")
 
@@ -129,3 +130,14 @@ def test_a_proposition_that_is_altered_takes_the_verdict(monkeypatch: pytest.Mon
     (row,) = ledger.run({"claim": "T1"}, OPTIONS)
     assert row.verdict == "not decided"
     assert all(step["holds"] for step in row.steps)
+
+
+def test_re_checks_in_the_ring_are_counted_beside_the_others() -> None:
+    """And what the ring does not decide is neither among those that hold nor among those that fail."""
+    said = (("exact", True), ("exact", False), ("ring", True), ("ring", True), ("ring", None), ("ring", False))
+    derived = DerivationRow(name="dot", rechecks=[{"road": road, "holds": holds} for road, holds in said])
+    (row,) = ledger.with_evidence([replace(claim("S1"), scores=["dot"])], [], {}, [derived])
+    assert {each["what"]: each["value"] for each in row.evidence} == {
+        "re-checks of the dot derivation": "1 fails, 1 holds",
+        "re-checks of the dot derivation, in the exponential ring": "1 fails, 2 holds, 1 undecided",
+    }

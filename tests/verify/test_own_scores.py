@@ -107,7 +107,7 @@ def test_the_derivation_has_code_for_every_target_and_the_variance() -> None:
     assert row.own["variance"]["text"] == "1 / (d τ²)"
     assert row.own["inputs"][2] == {"name": "temperature", "latex": r"\tau", "shape": "", "positive": True}
     assert all(check["holds"] for check in row.rechecks)
-    assert {check["road"] for check in row.rechecks} == {"enclosed", "enumerated"}
+    assert {check["road"] for check in row.rechecks} == {"enclosed", "enumerated", "ring"}
     assert all(check["rejected"] for check in row.planted)
 
 

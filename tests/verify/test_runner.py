@@ -101,7 +101,7 @@ def test_a_unit_that_raises_fails_the_run_and_is_named(tmp_path: Path, module: t
 
 def test_a_failed_recheck_or_an_accepted_planted_error_fails_the_run(tmp_path: Path, module: types.ModuleType) -> None:
     recheck = {"system": "dot", "road": "exact", "sizes": "n=2", "quantity": "grad_query", "detail": ""}
-    for holds, rejected, ok in ((True, True, True), (False, True, False), (True, False, False)):
+    for holds, rejected, ok in ((True, True, True), (False, True, False), (True, False, False), (None, True, True)):
         module.rows = [
             DerivationRow(
                 name="dot",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Context
 from typing import TYPE_CHECKING, Final, Literal
 
 from sympy.core.function import Application
 
-from attnproof.derivations.ring.sureness import enough_coefficients
+from attnproof.derivations.ring.sureness import enough_coefficients, printed
 from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import family
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
@@ -104,12 +103,7 @@ def in_words(found: Read) -> str:
 def _sure(found: Read) -> str:
     if found.missed is None:
         return "with what probability a wrong one passes is not known"
-    return f"a wrong one passes with probability at most {_upward(found.missed)}"
-
-
-def _upward(probability: float) -> str:
-    """Two digits, rounded up."""
-    return f"{Context(prec=2, rounding=ROUND_CEILING).create_decimal(probability):.1e}"
+    return f"a wrong one passes with probability at most {printed(found.missed)}"
 
 
 def _complete(found: Read) -> str:

@@ -36,7 +36,7 @@ class DerivationRow(Result):
     """A score of ``derivations.json``.
 
     variants  {options, forward: [{target, latex, text, name?}], adjoint: the same}
-    rechecks  {system, road, sizes, quantity, holds, detail}
+    rechecks  {system, road, sizes, quantity, holds, detail}; ``holds`` is None where the ring has no answer
     planted   {name, rejected, detail}
     bounds    what ``attnproof.verify.proofs.derive_bounds`` says; nothing in quick
     code      {target, path, source}
@@ -94,8 +94,12 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[DerivationRow]:
     known = family(score)
     derivations = [derive(score, *present) for present in option_sets(score)]
     quick = options.profile == "quick"
-    rechecks = [row for found in derivations for row in recheck_derivation(found, quick=quick, seed=options.seed)]
     everything = derivations[-1]
+    rechecks = [
+        row
+        for found in derivations
+        for row in recheck_derivation(found, quick=quick, second=found is everything, seed=options.seed)
+    ]
     own, below = _own(score)
     return [
         DerivationRow(

@@ -299,15 +299,19 @@ def with_evidence(
     for each in comparisons:
         by_score[each.score][each.outcome] += 1
     by_table = {name: Counter(row.verdict for row in rows) for name, rows in tables.items()}
-    roads = {row.name: Counter("holds" if r["holds"] else "fails" for r in row.rechecks) for row in rechecks}
+    said = {True: "holds", False: "fails", None: "undecided"}
+    roads: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
+    for row in rechecks:
+        for check in row.rechecks:
+            roads[row.name, check["road"] == "ring"][said[check["holds"]]] += 1
     found = []
     for claim in claims:
         evidence = kernel_evidence(claim.propositions, claim.outside or ()) + [_shown(row) for row in own[claim.id]]
         for score in claim.scores:
-            if score in roads:
-                evidence.append(
-                    {"grade": "exact", "what": f"re-checks of the {score} derivation", "value": _counts(roads[score])}
-                )
+            for ring in (False, True):
+                if counts := roads.get((score, ring)):
+                    what = f"re-checks of the {score} derivation{', in the exponential ring' * ring}"
+                    evidence.append({"grade": "exact", "what": what, "value": _counts(counts)})
             if score in by_score:
                 what = f"{score}: implementations against the oracle"
                 evidence.append({"grade": "certified enclosure", "what": what, "value": _counts(by_score[score])})

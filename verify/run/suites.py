@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from attnproof.verify.outcome import FAIL, JUDGED, PASS
+from attnproof.verify.outcome import ABSTAIN, FAIL, JUDGED, PASS
 from attnproof.verify.proofs.derive import DerivationRow
 from attnproof.verify.proofs.ledger import ClaimRow, ProofRow
 from attnproof.verify.rows.tables import TABLES
@@ -31,7 +31,8 @@ def _rechecks(score: DerivationRow) -> list[tuple[str, str, str | None]]:
         for row in score.rechecks
     ]
     planted = [(f"{score.name}/planted/{row['name']}", row["rejected"], row["detail"]) for row in score.planted]
-    return [(name, PASS if right else FAIL, detail) for name, right, detail in (*checked, *planted)]
+    outcomes = {True: PASS, False: FAIL, None: ABSTAIN}
+    return [(name, outcomes[right], detail) for name, right, detail in (*checked, *planted)]
 
 
 def _proof(row: ProofRow) -> tuple[str, str, str | None]:

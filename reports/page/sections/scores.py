@@ -36,6 +36,7 @@ def _score(score: Row, results: Results) -> dict[str, Any]:
         "variants": [_changed(variant, base) for variant in others],
         "rechecks": score.get("rechecks", ()),
         "holding": sum(bool(check["holds"]) for check in score.get("rechecks", ())),
+        "undecided": [check for check in score.get("rechecks", ()) if check["holds"] is None],
         "planted": score.get("planted", ()),
         "rejected": sum(bool(check["rejected"]) for check in score.get("planted", ())),
         "code": score.get("code", ()),
