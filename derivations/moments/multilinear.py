@@ -32,7 +32,8 @@ from attnproof.derivations.recheck.atoms import Atoms
 from attnproof.derivations.recheck.dual import value_of
 from attnproof.derivations.recheck.exact import Array, evaluate, positions
 from attnproof.derivations.recheck.real import PRECISION, Reals, agree
-from attnproof.derivations.recheck.recheck import Sizes, rooted_sizes, takes_roots
+from attnproof.derivations.recheck.recheck import rooted_sizes, takes_roots
+from attnproof.derivations.recheck.row import Sizes
 
 ASSUMPTIONS = (
     "entries independent and symmetric about 0, of variance 1 and of one law within a tensor; scalar parameters given"

@@ -199,7 +199,7 @@ class _Point:
     def values(self, system: System, wanted: Sequence[str]) -> dict[str, Elements]:
         """The inputs of ``system`` and what is wanted of it."""
         names = [tensor.name for tensor in system.inputs]
-        given, reals = ({name: known[name] for name in names} for known in (self.elements, self.reals))
+        given, reals = {name: self.elements[name] for name in names}, {name: self.reals[name] for name in names}
         return evaluate(system, given, self.sizes, wanted, reals)
 
 

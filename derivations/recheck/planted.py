@@ -17,7 +17,8 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import size
 from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import System
-from attnproof.derivations.recheck.recheck import Point, Sizes, mismatches, random_point, rooted_sizes
+from attnproof.derivations.recheck.recheck import Point, mismatches, random_point, rooted_sizes
+from attnproof.derivations.recheck.row import Sizes
 from attnproof.derivations.typesetting.latex import expr_text
 
 POINTS = 32  # random points tried, one after the other, before an error counts as accepted

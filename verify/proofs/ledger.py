@@ -301,9 +301,9 @@ def with_evidence(
     by_table = {name: Counter(row.verdict for row in rows) for name, rows in tables.items()}
     said = {True: "holds", False: "fails", None: "undecided"}
     roads: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
-    for row in rechecks:
-        for check in row.rechecks:
-            roads[row.name, check["road"] == "ring"][said[check["holds"]]] += 1
+    for derived in rechecks:
+        for check in derived.rechecks:
+            roads[derived.name, check["road"] == "ring"][said[check["holds"]]] += 1
     found = []
     for claim in claims:
         evidence = kernel_evidence(claim.propositions, claim.outside or ()) + [_shown(row) for row in own[claim.id]]
