@@ -24,7 +24,8 @@ U_S, U_H = Tensor("unit_query", "w_s", (D_Q,)), Tensor("unit_key", "w_h", (D_K,)
 SLOPE = Symbol("lambda", positive=True)  # of LeakyReLU on negative arguments
 PART, OTHER = Symbol("g", nonnegative=True), Symbol("r", positive=True)
 BELOW_ONE, MARGIN = PART / (PART + OTHER), OTHER / (PART + OTHER)  # any slope in [0, 1), and 1 less it
-X_1, X_2 = symbols("x_1 x_2", real=True)
+ANY = Symbol("lambda", real=True)
+X_1, X_2, VALUE_1, VALUE_2 = symbols("x_1 x_2 y_1 y_2", real=True)  # y_j = LeakyReLU(x_j)
 X, GAP = Symbol("x", nonnegative=True), Symbol("delta", positive=True)
 
 
@@ -68,13 +69,15 @@ def increments(slope: Expr) -> list[Expr]:
 
 
 def rising(slope: Expr, relation: Order) -> All:
-    """LeakyReLU with this slope keeps every order (``≤``), and ties nothing (``<``)."""
-    return All(tuple(Sign(ZERO, relation, rise) for rise in dict.fromkeys(increments(slope))))
+    """LeakyReLU with this slope keeps every order (``≤``), and ties nothing (``<``); for ``≤`` what is not 0."""
+    rises = [rise for rise in dict.fromkeys(increments(slope)) if rise != 0 or relation == "<"]
+    return All(tuple(Sign(ZERO, relation, rise) for rise in rises))
 
 
 def ties(slope: Expr) -> Solver:
     """LeakyReLU with this slope has the same value at two negative arguments, whichever they are."""
-    return Solver(eq(slope * -X_1, slope * -X_2), (lt(ZERO, X_1), lt(ZERO, X_2)))
+    values = (eq(VALUE_1, ANY * X_1), eq(VALUE_2, ANY * X_2))
+    return Solver(eq(VALUE_1, VALUE_2), (lt(X_1, ZERO), lt(X_2, ZERO), eq(ANY, slope), *values))
 
 
 def scores_v2(query: int, weights: Matrix, outer: Matrix, slope: Expr) -> list[Expr]:

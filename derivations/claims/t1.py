@@ -93,13 +93,13 @@ def within(low: Expr, high: Expr, keys: int) -> Solver:
     """At a fixed number of keys the eigenvalues of J lie within [low, high], for all weights.
 
     ``J − low`` and ``high − J`` are positive semidefinite exactly when no principal minor is negative (Sylvester's
-    criterion).
+    criterion). Those that are 0 whatever the weights are, are left out.
     """
     first = WEIGHTS[: keys - 1]
     alphas = (*first, 1 - Add(*first))
     jacobian = Matrix(keys, keys, lambda i, j: alphas[i] * (int(i == j) - alphas[j]))
     parts = (jacobian - low * eye(keys), high * eye(keys) - jacobian)
-    minors = tuple(le(ZERO, minor) for part in parts for minor in _minors(part))
+    minors = tuple(le(ZERO, minor) for part in parts for minor in _minors(part) if minor != 0)
     return Solver(Both(minors), (lt(ZERO, alphas[-1]),))
 
 

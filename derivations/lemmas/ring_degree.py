@@ -44,9 +44,10 @@ def sums(first: Expr, second: Expr) -> Solver:
 
 
 def many(more: Expr) -> Solver:
-    """M + 1 elements of one bound, after m of them, whose numerators are multiplied by A; the last by A^m."""
-    top = TOP + M * more
-    return Solver(Both((le(TOP + M * BELOW, top), le(TOP + (M - 1) * BELOW + BELOW, top))))
+    """M + 1 elements of one bound, after m of them, whose numerators are multiplied by A; the last, by A^m, has the
+    degree of the left side too.
+    """
+    return Solver(le(TOP + (M - 1) * BELOW + BELOW, TOP + M * more))
 
 
 def reciprocals(slope: Expr) -> Solver:

@@ -15,6 +15,7 @@ from sympy import (
     Add,
     Derivative,
     Expr,
+    I,
     Indexed,
     Max,
     Min,
@@ -82,6 +83,23 @@ def near_at_points(expr: Expr, variable: Symbol, value: Expr) -> bool:
 def nonzero_at_points(expr: Expr) -> bool:
     """Whether ``expr`` certainly differs from 0 at every one of the points; for a constant that is a proof."""
     return _everywhere(expr, lambda value: not value.contains(0))
+
+
+def holds_at(left: Expr, relation: str, right: Expr, attempt: int) -> bool:
+    """Whether ``left relation right`` certainly holds at the point of this number; False where a side is no real
+    number.
+    """
+    if (right - left).has(I):
+        return False
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        gap = _value(right - left, attempt)
+        if not gap.is_finite():
+            return False
+        certain = {"<": gap > 0, "≤": gap >= 0, "≠": not gap.contains(0), "=": gap.is_zero()}
+        return bool(certain[relation])
+    finally:
+        ctx.prec = before
 
 
 def _everywhere(expr: Expr, holds: Callable[[arb], bool]) -> bool:

@@ -25,6 +25,7 @@ from attnproof.derivations.proof.rules.domain import (
     shown,
 )
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.proof.rules.something import check_possible
 from attnproof.derivations.typesetting.latex import expr_latex, letter_latex
 
 ENDS = {oo: r"\infty", -oo: r"-\infty"}
@@ -110,6 +111,7 @@ class Differentiated(Rule):
         check_variable(self.variable)
         if self.times < 1:
             raise RuleError(f"expected a derivative of some order, got {self.times}")
+        check_possible(self.given)
         check_defined((self.of, self.value), (), self.given)
         check_continuous(self.of, self.value)
         found = diff(self.of, self.variable, self.times)
@@ -143,6 +145,7 @@ class Along(Rule):
 
     def holds(self) -> bool:
         """Decide it."""
+        check_possible(self.given)
         check_defined((self.of, self.value), (), self.given)
         check_continuous(self.of, self.value)
         if any(each.has(EPSILON) for each in (self.of, self.value)):

@@ -16,6 +16,7 @@ from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.proof.rules.closing import closed
 from attnproof.derivations.proof.rules.domain import Given, Least, check_defined, hypotheses, shown
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.proof.rules.something import check_possible
 from attnproof.derivations.propositions.proposition import Proposition, eq
 from attnproof.derivations.typesetting.latex import equation_latex, expr_latex
 
@@ -51,6 +52,7 @@ class _Equality(Rule):
     def _sides(self) -> tuple[Expr, Expr]:
         if self.left == self.right:
             raise RuleError(f"{self.left} = {self.right} says nothing: both sides are the same")
+        check_possible(self.given, self.least)
         self._check_definitions()
         left, right = self.written_out()
         check_defined((left, right), self.least, self.given)

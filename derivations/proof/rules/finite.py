@@ -15,6 +15,7 @@ from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.proof.rules.closing import put_in
 from attnproof.derivations.proof.rules.domain import SIGNS, check_defined, check_part, is_constant, scalars
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.proof.rules.something import check_says
 from attnproof.derivations.propositions.latex import latex
 from attnproof.derivations.propositions.proposition import (
     Both,
@@ -64,6 +65,7 @@ class Cases(Rule):
         symbols = [s for s, _ in self.over]
         exprs = tuple(expressions(self.statement))
         scalars(*exprs, *symbols)
+        check_says(self.statement)
         if len(set(symbols)) < len(symbols):
             raise RuleError(f"a symbol with values twice: {', '.join(map(str, symbols))}")
         for values in product(*(values for _, values in self.over)):

@@ -13,6 +13,7 @@ from attnproof.derivations.proof.reasoning import bounded_on_box, no_minus, nonn
 from attnproof.derivations.proof.rules.closing import closed
 from attnproof.derivations.proof.rules.domain import ZERO, Given, Least, check_defined, hypotheses, scalars, shown
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.proof.rules.something import check_possible, check_says
 from attnproof.derivations.propositions.proposition import Both, Compare, Proposition, le
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -46,6 +47,8 @@ class _Inequality(Rule):
         return hypotheses((self.left, self.right), self.least, self.given)
 
     def _gap(self) -> Expr:
+        check_says(Compare(self.left, self.relation, self.right), self.given)
+        check_possible(self.given, self.least)
         check_defined((self.left, self.right), self.least, self.given)
         return self.right - self.left
 
@@ -165,6 +168,7 @@ class Corners(Rule):
     def holds(self) -> bool:
         """Decide it."""
         check_defined((self.of, self.bound, *(edge for _, edge in self.box)))
+        check_possible(tuple(le(ZERO, edge) for _, edge in self.box))
         scalars(self.of, self.bound)
         return bounded_on_box(self.of, dict(self.box), self.bound)
 

@@ -8,6 +8,7 @@ from sympy import Add, Expr, Indexed, Mul, Number, Pow, Sum, Symbol, cosh, exp, 
 
 from attnproof.derivations.proof.rules.domain import Given, check_defined, hypotheses, shown
 from attnproof.derivations.proof.rules.rule import Rule
+from attnproof.derivations.proof.rules.something import check_possible
 from attnproof.derivations.typesetting.latex import expr_latex
 
 _EVERYWHERE = (Add, Mul, exp, tanh, sech, sinh, cosh)
@@ -34,6 +35,7 @@ class Smooth(Rule):
 
     def holds(self) -> bool:
         """Decide it."""
+        check_possible(self.given)
         check_defined((self.of,), (), self.given)
         return _smooth(self.of)
 

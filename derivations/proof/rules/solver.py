@@ -13,6 +13,7 @@ from sympy.logic.boolalg import Boolean
 from attnproof.derivations.proof.rules.closing import closed
 from attnproof.derivations.proof.rules.domain import ZERO, hypotheses
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.proof.rules.something import check_says
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.propositions.latex import latex
 from attnproof.derivations.propositions.proposition import (
@@ -58,6 +59,7 @@ class Solver(Rule):
     def holds(self) -> bool:
         """Decide it."""
         hypotheses(self._exprs())  # two symbols of one name would be one to the solver
+        check_says(self.statement, self.given)
         if any(isinstance(each, Compare) and each.whole for each in self.given):
             raise RuleError("a solver of real numbers knows nothing of whole numbers")
         plain = [boolean(each) for each in self.given if not any(_divisors(each, ()))]
@@ -65,7 +67,11 @@ class Solver(Rule):
             for divisor, under in _divisors(says, ()):
                 if not proves(boolean(If(Both(under), ne(divisor, ZERO)) if under else ne(divisor, ZERO)), plain):
                     raise RuleError(f"a division by {divisor}, which may be 0")
-        return proves(boolean(self.statement), [boolean(each) for each in self.given])
+        given = [boolean(each) for each in self.given]
+        for case in _cases(self.statement, ()):
+            if proves(Negated(boolean(Both(case)), evaluate=False), given):
+                raise RuleError(f"{latex(Both(case))} cannot be: anything would follow")
+        return proves(boolean(self.statement), given)
 
     def facts(self) -> tuple[Proposition, ...]:
         """What it shows."""
@@ -85,6 +91,16 @@ def _divisors(says: Proposition, under: tuple[Proposition, ...]) -> Iterator[tup
         case _:
             for part in children(says):
                 yield from _divisors(part, under)
+
+
+def _cases(says: Proposition, under: tuple[Proposition, ...]) -> Iterator[tuple[Proposition, ...]]:
+    """The hypotheses inside a statement, each with those around it."""
+    if isinstance(says, If):
+        yield (*under, says.hypothesis)
+        yield from _cases(says.conclusion, (*under, says.hypothesis))
+    else:
+        for part in children(says):
+            yield from _cases(part, under)
 
 
 def boolean(says: Proposition) -> Boolean:
