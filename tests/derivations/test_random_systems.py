@@ -150,7 +150,7 @@ def point_of(system, derived, outputs, sizes):
         raise
 
 
-MANY = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(max_examples=50, suppress_health_check=list(HealthCheck), derandomize=True)
 FEW = settings(MANY, max_examples=25)
 
 

@@ -73,7 +73,7 @@ def test_products_of_the_largest_residues() -> None:
 
 
 @given(ORDERS, SHAPES, SHAPES, st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_axioms(order: int, first: tuple[int, ...], second: tuple[int, ...], seed: int) -> None:
     ring = Ring(order, seed=seed)
     x, y, z = series_of(ring, first), series_of(ring, (1,)), series_of(ring, second)

@@ -191,7 +191,7 @@ FACTOR = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     factors=st.lists(FACTOR, min_size=1, max_size=4),
     free=st.sets(st.sampled_from(list(INDICES)), min_size=1),

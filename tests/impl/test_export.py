@@ -117,7 +117,7 @@ def run(folder: Path, target: str, empty: Path) -> subprocess.CompletedProcess[s
     """Run every ``exported.py`` below ``folder`` in a Python that knows NumPy's and torch's folder and nothing else."""
     packages = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     command = [sys.executable, "-I", "-S", "-c", ISOLATED, str(folder), library_of(target), *sorted(packages)]
-    return subprocess.run(command, cwd=empty, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=empty, capture_output=True, text=True, check=False, timeout=600)
 
 
 def put(folder: Path, score: str, text: str) -> None:

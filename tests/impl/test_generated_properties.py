@@ -85,7 +85,7 @@ def score_error(score: str, given_: dict[str, np.ndarray]) -> float:
     return 2 * (F + N_A) * U * float(np.abs(given_["v"]).sum()) * 2
 
 
-SETTINGS = settings(max_examples=15, deadline=None)
+SETTINGS = settings(max_examples=15)
 
 
 @pytest.mark.parametrize(("target", "score"), MODULES)

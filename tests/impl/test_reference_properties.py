@@ -53,7 +53,7 @@ def integers(draw):
 
 @each_format
 @given(inputs=integers(), shift=st.integers(-200, 200))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_shift_invariance_is_exact_when_the_shift_is(format_, inputs, shift):
     """Integers up to 222 are exact in 8 bits, so t - max(t) is the same number and every later step repeats exactly."""
     shifted = {**inputs, "bias": inputs["bias"] + shift}
@@ -63,7 +63,7 @@ def test_shift_invariance_is_exact_when_the_shift_is(format_, inputs, shift):
 
 @each_format
 @given(inputs=integers(), seed=st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_permuting_keys_permutes_weights_and_keeps_the_context(format_, inputs, seed):
     """Either run of a weight has one exp error in the numerator, at most as many in each term of the sum, n - 1
     additions and a division; both runs together are charged twice that. The context adds a product and n - 1 additions.
@@ -83,7 +83,7 @@ def test_permuting_keys_permutes_weights_and_keeps_the_context(format_, inputs, 
 
 @each_format
 @given(inputs=integers())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_context_lies_in_the_convex_hull_of_the_values(format_, inputs):
     """Computed weights are non-negative and sum to 1 within γ_n (n - 1 additions, one division; errors of exp cancel,
     as the same exponentials stand above and below); the context adds a product and n - 1 additions. So with all values
@@ -106,7 +106,7 @@ def test_context_lies_in_the_convex_hull_of_the_values(format_, inputs):
 
 @each_format
 @given(inputs=integers(), factor=st.integers(-3, 3), seed=st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_context_is_linear_in_the_values(format_, inputs, factor, seed):
     """Sums of these integers are exact. The three contexts share their weights, so each differs from the exact
     combination of those weights by a product and n - 1 additions; combining them here adds two: γ_{n+2} Σ α |V|, and
@@ -122,7 +122,7 @@ def test_context_is_linear_in_the_values(format_, inputs, factor, seed):
 
 @each_format
 @given(inputs=integers(), exponent=st.integers(-20, 20))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_scaling_the_values_by_a_power_of_two_is_exact(format_, inputs, exponent):
     scaled = {**inputs, "value": np.ldexp(inputs["value"], exponent)}
     np.testing.assert_array_equal(np.ldexp(run(format_, inputs).context, exponent), run(format_, scaled).context)

@@ -39,7 +39,7 @@ LEFTOVERS: Final = {  # what a checkout may hold and a distribution may not
     "tests/test_one.py": "",
     "attnproof.egg-info/entry_points.txt": "[pytest11]\nattnproof = verify.checking.pytest_plugin\n",
 }
-TIMEOUT: Final = 300  # seconds that no command takes
+TIMEOUT: Final = 900  # seconds that no command takes
 LIBRARIES: Final = (*EXTRAS, "jaxlib", "llvmlite", "dask")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from copied_processes import copy_processes
+from limited_calls import limit_calls_alone
 
 from attnproof.reports.commands.main import main
 
@@ -51,6 +52,7 @@ def test_a_target_that_hangs_or_dies(
     name: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy_processes(monkeypatch)
+    limit_calls_alone(monkeypatch)
     assert main(["read", f"mine.py:{name}", "--limit", "1"]) == 3
     said = capsys.readouterr()
     assert said.err.startswith(f"attnproof: mine.py:{name} cannot be read: {words}")

@@ -13,9 +13,11 @@ from hostile_case import Case
 from hostile_files import GOOD, MARKER, REPLAY_FILES, SCORE_FILES
 from hostile_targets import CALLS, IMPORTS
 from hostile_words import ARGUMENTS, PLACES, RUNS
+from limited_calls import limit_calls_alone
 
 from attnproof.derivations.scores import trial
 from attnproof.reports.commands.main import main
+from attnproof.verify.checking import running
 
 CASES = (*RUNS, *ARGUMENTS, *PLACES, *SCORE_FILES, *REPLAY_FILES, *IMPORTS, *CALLS)
 
@@ -56,7 +58,10 @@ def test_hostile(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(tmp_path)
     if "did not end" in case.says:
         monkeypatch.setattr(trial, "SECONDS", 1.0)
-    monkeypatch.setattr(trial, "GRACE", 0.5)
+    if case.kind == "call":
+        limit_calls_alone(monkeypatch)
+    if "closed the pipe" in case.says:
+        monkeypatch.setattr(running, "END_SECONDS", 0.5)
     copy_processes(monkeypatch)  # test_cli_check.py has new ones
     put(case, tmp_path)
     before = there(tmp_path)

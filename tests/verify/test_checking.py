@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from copied_processes import copy_processes
+from limited_calls import limit_calls_alone
 
 import attnproof
 from attnproof.verify.checking import layouts, loading, mapping, shrinking
@@ -100,6 +101,7 @@ def test_errors_of_the_target_are_results() -> None:
 )
 def test_a_hang_and_a_crash_are_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, seen: str) -> None:
     copy_processes(monkeypatch)
+    limit_calls_alone(monkeypatch)
     source = tmp_path / "own.py"
     source.write_text(f"import os, time\ndef attend(query, key, value):\n    {body}\n", encoding="utf-8")
     report = attnproof.check(f"{source}:attend", "dot", limit=1, **QUICK)

@@ -237,7 +237,7 @@ def test_processes_of_a_factory_end_with_an_interrupt(module: types.ModuleType) 
     assert started
     assert not executor.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)  # not swallowed
     # the sentinel, not is_alive(): where the executor's own thread has waited for it in between, that asks in vain
-    assert set(wait([process.sentinel for process in started], 20)) == {process.sentinel for process in started}
+    assert set(wait([process.sentinel for process in started], 120)) == {process.sentinel for process in started}
 
 
 def _sleep(seconds: float) -> None:

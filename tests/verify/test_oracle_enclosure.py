@@ -30,7 +30,7 @@ RATIONALS = st.one_of(
 )
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(RATIONALS, FLOATS, st.sampled_from([64, 128, 300]), st.integers(-2, 2))
 def test_error_bounds_the_distance_from_above_and_closely(exact, other, precision, steps):
     enclosure = enclosing(exact, precision)
@@ -49,7 +49,7 @@ def test_error_bounds_the_distance_from_above_and_closely(exact, other, precisio
             assert error == 0
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(RATIONALS, st.sampled_from([64, 200]))
 def test_midpoint_radius_and_magnitude(exact, precision):
     enclosure = enclosing(exact, precision)

@@ -19,6 +19,7 @@ from attnproof.verify.properties import Draw, Finding
 MOST_LOST: Final = 3  # processes that may hang or die before the rest is left out
 START_SECONDS: Final = 120.0  # to start Python, and to import the libraries
 LOOK_SECONDS: Final = 0.5  # between looks at whether the process is still there
+END_SECONDS: Final = 10.0  # to end, for a process that answers no more: it gives its memory back, maybe a core file too
 LONGEST_LIMIT: Final = 86400.0
 
 
@@ -116,6 +117,15 @@ def _next(worker: Worker, until: float | None) -> Event:
     try:
         event: Event = worker.pipe.recv()
     except (EOFError, OSError):
-        worker.process.join(LOOK_SECONDS)
-        raise _LostError(f"ended its process with status {worker.process.exitcode}") from None
+        status = _status(worker)
+        how = "closed the pipe for answers" if status is None else f"ended its process with status {status}"
+        raise _LostError(how) from None
     return event
+
+
+def _status(worker: Worker) -> int | None:
+    """How the process ended; None: it does not end. (Its ``join`` waits for ever where it closed all its files.)"""
+    until = time.monotonic() + END_SECONDS
+    while (status := worker.process.exitcode) is None and time.monotonic() < until:
+        time.sleep(END_SECONDS / 1000)
+    return status

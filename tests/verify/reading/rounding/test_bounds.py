@@ -107,7 +107,7 @@ def test_no_error_is_beyond_its_bound(dtype: str, spread: float) -> None:
 STEPS = st.sampled_from(["add", "sub", "mul", "div", "neg", "exp", "tanh", "sqrt", "sum", "matmul", "softmax"])
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(
     steps=st.lists(STEPS, min_size=1, max_size=7),
     seed=st.integers(0, 2**16),

