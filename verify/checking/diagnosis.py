@@ -31,7 +31,12 @@ def _stored(checked: Checked) -> str:
 
 
 def leading(checked: Checked) -> Verdict | None:
-    """The property that the diagnosis is about, or None: the algebra, then by kind, those with a likeness first."""
+    """The property that the diagnosis is about, or None: the algebra, then by kind, those with a likeness first. Where
+    two equal calls differ it is that, unless the algebra has found what was kept: no formula is that of both.
+    """
+    found = {verdict.property: verdict for verdict in checked.of(FAIL)}
+    if "repeatable" in found and (ALGEBRA not in found or kind_of(checked, found[ALGEBRA]) == "algebra"):
+        return found["repeatable"]
     return min(checked.of(FAIL), key=lambda v: _rank(checked, v), default=None)
 
 
@@ -100,7 +105,8 @@ def _algebra(checked: Checked, verdict: Verdict) -> str:
         return "; ".join(checked.formula.words)
     first = verdict.finding  # where sizes are as small as they can be steps of the derivation fall together
     seen = f"{checked.formula.seen}: " if checked.formula is not None and checked.formula.seen else ""
-    return f"{seen}{_named(first)}{first.reason}"
+    cause = f": {told}" if first.kind is None and (told := _cause(checked, verdict)) else ""  # of numbers, not the ring
+    return f"{seen}{_named(first)}{first.reason}{cause}"
 
 
 def reason(checked: Checked, verdict: Verdict) -> str:

@@ -48,7 +48,7 @@ def seen(target: Target, question: Composed) -> str:
         moved.append(_differ(context(value), before))
     words = _words(np.stack(moved, -1), *_truth(question), question.rows)
     if not words and not target.same:
-        words = _unused(question, lambda name: bool(_differ(context(-given[name], name), before).any()))
+        words = _unused(question, lambda name: bool(_differ(context(np.asarray(-given[name]), name), before).any()))
     if words or given["value"].shape[:-2] != question.case.batch:  # heads in groups share their values
         return words
     for element in np.ndindex(*question.case.batch):
@@ -67,7 +67,7 @@ def _unused(question: Composed, moves: Callable[[str], bool]) -> str:
     before = certain(case, ("context",))["context"].midpoint()
 
     def matters(name: str) -> bool:
-        after = certain(case.having(**{name: -case.inputs[name]}), ("context",))["context"].midpoint()
+        after = certain(case.having(**{name: np.asarray(-case.inputs[name])}), ("context",))["context"].midpoint()
         return bool((np.abs(after - before)[question.rows] >= SHOWS).any())
 
     told = {"value", *question.request.tied, *question.request.tied.values()}  # one tensor in two roles turns in both

@@ -146,7 +146,7 @@ def _add_and_mask(row: Row, choice: Choice, heads: Heads, rng: np.random.Generat
     if "slopes" in has:
         slopes = np.asarray(SLOPES[sizes.batch[-1]])
         found.given["slopes"] = slopes
-        plus = plus + heads.apart(_alibi(row, choice, slopes), 2)
+        plus = plus + heads.apart(alibi(row, choice, slopes), 2)
     if {"bias", "slopes", "causal", "window", "lengths", "mask"} & set(has):
         found.links["bias"] = linked("bias", ids, plus=plus) if "bias" in has else constant(plus)
 
@@ -169,10 +169,11 @@ def _bias(row: Row, seen: Mask, rng: np.random.Generator) -> Array:
     return np.asarray(values)
 
 
-def _alibi(row: Row, choice: Choice, slopes: Array) -> Array:
+def alibi(row: Row, choice: Choice, slopes: Array) -> Array:
+    """What ALiBi adds to the scores, (heads, n_q, n_k), by the alignment and the sign of the choice."""
     rows, columns = positions(row, choice)
     gap = (rows - columns).astype(np.float64)
     return np.asarray(-slopes[:, None, None] * (gap if choice.get("alibi") == "signed" else np.abs(gap)))
 
 
-__all__ = ["TABLE_NAMES", "Featured", "featured"]
+__all__ = ["TABLE_NAMES", "Featured", "alibi", "featured"]

@@ -84,7 +84,7 @@ def _call(
         if quantity in found:
             results.append(_quantity(question, quantity, ids, store, ring, found[quantity]))
     if any(each.outcome == DIFFERS for each in results):
-        places = traced(recording, store, question, derived(question, ring, handed))
+        places = traced(recording, store, ring, question, derived(question, ring, handed))
         results = [replace(e, place=places(e.quantity)) if e.outcome == DIFFERS else e for e in results]
     lost = not_read(recording)
     return [replace(e, place=lost) if e.outcome == UNDECIDED else e for e in results]

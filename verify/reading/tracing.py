@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
+from sympy import Indexed
 
+from attnproof.derivations.language.system import System
 from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.signature import signatures
 from attnproof.derivations.ring.store import Store
 from attnproof.verify.composing.compose import Composed
+from attnproof.verify.reading.added_terms import multiplied
+from attnproof.verify.reading.partial_sums import added_apart
 from attnproof.verify.recording.recording import Operation, Recording
 
 UNKNOWN: Final = "an unknown place"
 
 
 def traced(
-    recording: Recording, store: Store, question: Composed, found: Mapping[str, Elements]
+    recording: Recording, store: Store, ring: Ring, question: Composed, found: Mapping[str, Elements]
 ) -> Callable[[str], str]:
     """What says of a quantity where the program leaves the derivation of it.
 
@@ -42,18 +48,47 @@ def traced(
             return None
         return int(made_by[ids[where]].max())
 
+    @cache
+    def known() -> str:
+        """What is wrong with it, where that is a mistake that has a form of its own."""
+        said = multiplied(recording, store, ring, question, found) if seen("logits") is None else ""
+        return said or added_apart(recording, store, ring, found)
+
     def place(quantity: str) -> str:
         system = question.case.backward if quantity.startswith("grad.") else question.case.forward
-        last, right = None, ""
-        for name in dict.fromkeys(equation.target.name for equation in system.equations):
+        last, right, missing = None, "", []
+        names = list(dict.fromkeys(equation.target.name for equation in system.equations))
+        for name in names:
             finished = seen(name)
+            missing += [] if finished is not None else [name]
             if finished is not None and (last is None or finished > last):
                 last, right = finished, name
+        forward = system is question.case.forward
         if last is None:
-            return "no step of the derivation is found in it"
-        return f"right up to {_word(right)} ({_place(recording.operations[last])}){_next(recording, last)}"
+            return (known() if forward else "") or "no step of the derivation is found in it"
+        if forward and (beside := _beside(system, quantity, missing, right)):
+            return (
+                f"{_word(right)} can be found in it ({_place(recording.operations[last])}), and {_word(beside)} cannot"
+            )
+        next_ = known() if forward else ""
+        next_ = f"; {next_}" if next_ else _next(recording, last)
+        return f"right up to {_word(right)} ({_place(recording.operations[last])}){next_}"
 
     return place
+
+
+def _beside(system: System, quantity: str, missing: Sequence[str], right: str) -> str:
+    """The first step on the way to a quantity that is missing, comes before one that is there, and is not what that one
+    is made of: a program may do without a step on its way to another, and not without one beside it. Empty: none.
+    """
+    made_of: dict[str, set[str]] = {}
+    for equation in system.equations:
+        sides = (side for side in (equation.rhs, equation.otherwise) if side is not None)
+        own = {system.by_base[each.base].name for side in sides for each in side.atoms(Indexed)}
+        made_of[equation.target.name] = own.union(*(made_of.get(name, set()) for name in own))
+    order = list(made_of)
+    early = (name for name in missing if order.index(name) < order.index(right) and name in made_of[quantity])
+    return next((name for name in early if name not in made_of[right]), "")
 
 
 def _next(recording: Recording, last: int) -> str:
@@ -69,4 +104,6 @@ def _place(operation: Operation) -> str:
 
 
 def _word(name: str) -> str:
-    return f"the gradient of {name.removeprefix('grad_')}" if name.startswith("grad_") else f"the {name}"
+    return (
+        f"the gradient of {name.removeprefix('grad_')}" if name.startswith("grad_") else f"the {name.replace('_', ' ')}"
+    )

@@ -105,7 +105,7 @@ class Patterns:
             ends = [int(each.max() if largest else each.min()) for each in reach]
             both = tuple(-d <= end if largest else -d >= end for d, end in zip(distances, ends, strict=True))
             try:
-                offset = self.sizes.whole((ends[0], ends[1]))
+                offset = self.sizes.offset((ends[0], ends[1]))
             except CannotLiftError:
                 continue
             yield Pattern(diagonals("≤" if largest else "≥", offset), (N_Q, N_K), both[0]), (both[0], both[1])

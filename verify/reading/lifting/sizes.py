@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import combinations, permutations, product
 from typing import Final
 
+import numpy as np
 from sympy import Expr, Integer, Rational, Symbol, log, sqrt
 
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, D, size
@@ -39,6 +40,7 @@ LN2 = Symbol("ln2", positive=True)  # kept apart, so that e^(x ln 2) and log₂e
 LARGEST_DENOMINATOR: Final = 4096
 # A number that the program computed in a few fp64 operations is within this of what it stands for.
 CLOSE: Final = 2.0**-49
+FAR: Final = 4  # positions beyond a number of keys or queries that somebody counts from there
 SHORT: Final = 8  # digits of a decimal that somebody has written
 EXPONENTS: Final = (-Rational(1, 2), Integer(-1), Rational(1, 2), Integer(1), Integer(-2), Integer(2))
 EXPONENTS_TOO: Final = (-Rational(1, 4), Rational(1, 4), -Rational(3, 2), Rational(3, 2))
@@ -97,6 +99,17 @@ class Sizes:
         if opposite in self._whole:
             return -self._whole[opposite]
         raise CannotLiftError(f"{pair[0]} at one set of sizes and {pair[1]} at another")
+
+    def offset(self, pair: tuple[int, int]) -> Expr:
+        """A number of positions, by numbers of queries and keys where it is one of these: a width that is the same at
+        both sets of sizes is not what a position is counted by.
+        """
+        keys, queries = self.lengths[N_K], self.lengths[N_Q]
+        for base, own in ((N_K - N_Q, np.subtract(keys, queries)), (N_K, keys), (-N_Q, np.negative(queries))):
+            beyond = np.subtract(pair, own)
+            if beyond[0] == beyond[1] and abs(beyond[0]) <= FAR:
+                return base + Integer(int(beyond[0]))
+        return self.whole(pair)
 
     def merged(self, pair: tuple[int, int]) -> list[tuple[tuple[int, int], ...]]:
         """The lengths of three or four axes of which an axis of this length may be made, in every order."""

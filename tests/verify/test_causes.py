@@ -1,0 +1,153 @@
+"""Mistakes that have a form of their own are named, with the line: parts that are not rescaled, terms that are scaled
+with the product, numbers that are drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from attnproof.verify.checking.check import check
+
+BLOCK = 2
+
+
+def scores_of(query: Tensor, key: Tensor) -> Tensor:
+    return query @ key.mT / math.sqrt(query.shape[-1])
+
+
+def streamed(query: Tensor, key: Tensor, value: Tensor, *, forgets: str = "") -> Tensor:
+    """The online softmax; ``forgets`` to rescale one of its two running sums."""
+    largest = query.new_full((*query.shape[:-1], 1), -torch.inf)
+    total, context = torch.zeros_like(largest), query.new_zeros((*query.shape[:-1], value.shape[-1]))
+    for start in range(0, key.shape[-2], BLOCK):
+        scores = scores_of(query, key[..., start : start + BLOCK, :])
+        new = torch.maximum(largest, scores.amax(-1, keepdim=True))
+        powers, factor = (scores - new).exp(), (largest - new).exp()
+        total = (total if forgets == "total" else total * factor) + powers.sum(-1, keepdim=True)
+        context = (context if forgets == "context" else context * factor) + powers @ value[
+            ..., start : start + BLOCK, :
+        ]
+        largest = new
+    return context / total
+
+
+def averaged(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Two parts of the keys, merged without their weights."""
+    parts = [(scores_of(query, k), v) for k, v in zip(key.tensor_split(2, -2), value.tensor_split(2, -2), strict=True)]
+    return torch.stack([scores.softmax(-1) @ v for scores, v in parts if v.shape[-2]]).mean(0)
+
+
+def _first(function: Callable[..., Any], **how: Any) -> str:
+    usual = {"profile": "quick", "dtypes": ("fp64",), "shrink": False, "properties": ("algebra",)}
+    return check(function, "scaled_dot", **(usual | how)).diagnosis
+
+
+FIRST_BLOCKS = "keys 0 to 1 and keys 2 to 3"
+
+
+@pytest.mark.parametrize(
+    ("function", "keys"),
+    [
+        (partial(streamed, forgets="context"), FIRST_BLOCKS),
+        pytest.param(partial(streamed, forgets="total"), FIRST_BLOCKS, marks=pytest.mark.slow),
+        pytest.param(averaged, "keys 0 to 3 and keys 4 to 6", marks=pytest.mark.slow),
+    ],
+)
+def test_parts_that_are_not_rescaled(function: Callable[..., Any], keys: str) -> None:
+    found = _first(function)
+    assert f"sums over {keys} are added" in found
+    assert "test_causes.py:" in found.split("are added (")[1].split(")")[0]
+
+
+def test_parts_that_are_rescaled_are_right() -> None:
+    assert "NO FAULT FOUND" in _first(streamed)
+
+
+def of_alibi(where: str) -> Callable[..., Tensor]:
+    def attend(query: Tensor, key: Tensor, value: Tensor, slopes: Tensor) -> Tensor:
+        n_q, n_k = query.shape[-2], key.shape[-2]
+        gap = (torch.arange(n_q)[:, None] + n_k - n_q - torch.arange(n_k)).abs()
+        added = -slopes[:, None, None] * gap
+        product = query @ key.mT
+        root = math.sqrt(query.shape[-1])
+        scores = (product + added) / root if where == "with it" else product / root - added
+        return scores.softmax(-1) @ value
+
+    return attend
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("with it", "ALiBi is divided by √d (aten.div"),
+        pytest.param("away", "ALiBi is subtracted (aten.sub", marks=pytest.mark.slow),
+    ],
+)
+def test_what_is_added_is_not_scaled_with_the_product(where: str, words: str) -> None:
+    assert words in _first(of_alibi(where), takes=("slopes",))
+
+
+def test_numbers_that_are_drawn_are_the_cause() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return torch.nn.functional.dropout(scores_of(query, key).softmax(-1), 0.2) @ value
+
+    found = _first(attend, properties=("algebra", "repeatable"))
+    assert "two equal calls differ" in found
+    assert "by random numbers" in found
+
+
+def test_what_narrows_is_named_where_the_ring_sees_no_difference() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return scores_of(query, key).softmax(-1).bfloat16().to(value.dtype) @ value
+
+    assert "rounds to bf16" in _first(attend, shrink=True)
+
+
+def test_a_step_beside_one_that_is_there_is_named() -> None:
+    def turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        one, two = x.chunk(2, -1)
+        return torch.cat([one * cos - two * sin, two * cos + one * sin], -1)
+
+    def attend(
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        cos_query: Tensor,
+        sin_query: Tensor,
+        cos_key: Tensor,
+        sin_key: Tensor,
+    ) -> Tensor:
+        backwards = turned(query, cos_query, -sin_query)
+        return scores_of(backwards, turned(key, cos_key, sin_key)).softmax(-1) @ value
+
+    found = _first(attend, takes=("rotary",))
+    assert "the rotated key can be found in it" in found
+    assert "the rotated query cannot" in found
+
+
+def test_the_end_of_a_band_is_counted_from_numbers_of_positions() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor, causal: bool = False) -> Tensor:
+        scores = scores_of(query, key)
+        n_q, n_k = scores.shape[-2:]
+        hidden = torch.ones(n_q, n_k, dtype=torch.bool).triu(n_k - n_q + 2)
+        return (scores.masked_fill(hidden, -torch.inf) if causal else scores).softmax(-1) @ value
+
+    assert "causal keeps j ≤ 1 + i + n_k - n_q" in _first(attend, takes=("causal",))
+
+
+def test_a_sink_that_takes_no_part_is_no_crash() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor, sink: Tensor | None = None) -> Tensor:
+        scores = scores_of(query, key)
+        if sink is None:
+            return scores.softmax(-1) @ value
+        powers = (scores - scores.amax(-1, keepdim=True)).exp()
+        return powers @ value / (powers.sum(-1, keepdim=True) + torch.exp(sink))
+
+    assert "FAULT FOUND (algebra)" in _first(attend, takes=("sink",))
