@@ -7,6 +7,7 @@ from typing import Final
 from sympy import Abs, Expr, Integer, Rational, Symbol, oo, sech, sqrt, tanh
 
 from attnproof.derivations.language.notation import D_A, A, F, Tensor, size
+from attnproof.derivations.language.piecewise import step
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
@@ -72,20 +73,35 @@ def for_every(says: Proposition, *more: Array | Number) -> Proposition:
     return Every((Size(D_A), Array(X), Number(EPSILON), *more), says)
 
 
+def of_width(width: Expr, says: Proposition, *more: Array | Number) -> Proposition:
+    """For every m, at the width that ``width`` says by m, and for every one of ``more``."""
+    return Every((Size(HALF), Size(D_A), *more), If(Compare(D_A, "=", width, whole=True), says))
+
+
+def attains(says: Proposition) -> Proposition:
+    """Some input (ε = 0) has ``says`` of its normalised units."""
+    z = Equation(Z, (A,), (X[A] - MEAN[()]) / sqrt(W))
+    return Some((Array(X),), Where(STATISTICS, Both((lt(ZERO, W), Where((z,), says)))))
+
+
 def least_odd(m: Expr) -> Expr:
     """The least mean of sech² at the width 2m + 1."""
     return ((m + 1) * f(m / (m + 1)) + m * f((m + 1) / m)) / (2 * m + 1)
 
 
-def attained(says: Proposition, *, even: bool) -> Proposition:
-    """At every width of 2 and more, or twice m, some input (ε = 0) has ``says`` of its normalised units."""
-    z = Equation(Z, (A,), (X[A] - MEAN[()]) / sqrt(W))
-    found = Some((Array(X),), Where(STATISTICS, Both((lt(ZERO, W), Where((z,), says)))))
-    if even:
-        return Every((Size(HALF), Size(D_A)), If(Compare(D_A, "=", 2 * HALF, whole=True), found))
-    return Every((Size(D_A, 2),), found)
+def levels(sign: int) -> Proposition:
+    """Every unit, times ``sign``, is at one of the two values of the minimum, m + 1 of them at the positive one."""
+    up, down = sign * sqrt(HALF / (HALF + 1)), -sign * sqrt((HALF + 1) / HALF)
+    return Both(
+        (
+            Every((Index(A, D_A),), Either((eq(Z[A], up), eq(Z[A], down)))),
+            eq(total(step(sign * Z[A]), (A, D_A)), HALF + 1),
+        )
+    )
 
 
+ODD: Final = 2 * HALF + 1
+LEAST: Final = least_odd(HALF)
 AVERAGE: Final = mean(sech(Z[A]) ** 2)
 EXCESS: Final = sech(ONE) ** 2 * (tanh(ONE) + 3 * tanh(ONE) ** 2 - 1)  # twice the second derivative of f at 1
 STATEMENT: Final = (
@@ -158,7 +174,7 @@ STATEMENT: Final = (
     Stated(
         "attained_at_even_widths",
         "every even width attains it",
-        attained(eq(AVERAGE, sech(ONE) ** 2), even=True),
+        of_width(2 * HALF, attains(eq(AVERAGE, sech(ONE) ** 2))),
     ),
     Stated(
         "never_at_odd_widths",
@@ -169,6 +185,55 @@ STATEMENT: Final = (
                 If(eq(AVERAGE, sech(ONE) ** 2), Some((Size(HALF),), Compare(D_A, "=", 2 * HALF, whole=True))), ZERO
             ),
         ),
+    ),
+    Stated(
+        "odd_minimum",
+        "an odd width, 2m + 1: the mean of sech^2 is at least that of m + 1 units at one value and m at another",
+        of_width(ODD, normalised(le(LEAST, AVERAGE)), Array(X), Number(EPSILON)),
+    ),
+    Stated(
+        "odd_minimum_exactly",
+        "epsilon 0: that is attained exactly, up to the sign of the vector, where m + 1 units are at the root of "
+        "m/(m + 1) and m at minus its inverse",
+        of_width(ODD, normalised(Iff(eq(AVERAGE, LEAST), Either((levels(1), levels(-1)))), ZERO), Array(X)),
+    ),
+    Stated(
+        "odd_minimum_attained",
+        "every odd width from 3 on attains it",
+        of_width(ODD, attains(eq(AVERAGE, LEAST))),
+    ),
+    Stated(
+        "odd_minimum_at_three",
+        "at width 3 it is 0.4897...",
+        Both((lt(Rational(4897, 10000), least_odd(ONE)), lt(least_odd(ONE), Rational(4898, 10000)))),
+    ),
+    Stated(
+        "odd_above_even",
+        "the minimum at an odd width is above that of even widths",
+        Every((Size(HALF),), lt(sech(ONE) ** 2, least_odd(HALF))),
+    ),
+    Stated(
+        "odd_infimum",
+        "by less than any number, at some width",
+        Every(
+            (Number(POINT),),
+            If(lt(sech(ONE) ** 2, POINT), Some((Size(HALF),), lt(least_odd(HALF), POINT))),
+        ),
+    ),
+    Stated(
+        "odd_excess",
+        "by this number over the square of the width, at large widths",
+        Limit((2 * ALONG + 1) ** 2 * (least_odd(ALONG) - sech(ONE) ** 2), ALONG, oo, EXCESS),
+    ),
+    Stated(
+        "odd_excess_in_numbers",
+        "which is 0.6306...",
+        Both((lt(Rational(6306, 10000), EXCESS), lt(EXCESS, Rational(6307, 10000)))),
+    ),
+    Stated(
+        "odd_strict_with_epsilon",
+        "a positive epsilon: it is strictly more",
+        of_width(ODD, normalised(lt(LEAST, AVERAGE), known=lt(ZERO, EPSILON)), Array(X), Number(EPSILON)),
     ),
     Stated(
         "single_unit",
@@ -191,18 +256,20 @@ STATEMENT: Final = (
     Stated(
         "single_unit_attained",
         "attained by a single unit, at every width of 2 and more",
-        attained(
-            Some(
-                (Array(V),),
-                Both(
-                    (
-                        lt(ZERO, total(Abs(V[A]), (A, D_A))),
-                        eq(total(Abs(V[A]) * sech(Z[A]) ** 2, (A, D_A)) / total(Abs(V[A]), (A, D_A)), f(D_A - 1)),
-                        Some((Index(A, D_A),), eq(sech(Z[A]) ** 2, f(D_A - 1))),
-                    )
-                ),
+        Every(
+            (Size(D_A, 2),),
+            attains(
+                Some(
+                    (Array(V),),
+                    Both(
+                        (
+                            lt(ZERO, total(Abs(V[A]), (A, D_A))),
+                            eq(total(Abs(V[A]) * sech(Z[A]) ** 2, (A, D_A)) / total(Abs(V[A]), (A, D_A)), f(D_A - 1)),
+                            Some((Index(A, D_A),), eq(sech(Z[A]) ** 2, f(D_A - 1))),
+                        )
+                    ),
+                )
             ),
-            even=False,
         ),
     ),
     Stated(
@@ -236,9 +303,11 @@ STATEMENT: Final = (
         "even widths: two halves of the units at the offset plus and minus the gain, which without offset attains it",
         Every(
             (Number(GAIN), Number(OFFSET)),
-            attained(
-                eq(mean(sech(GAIN * Z[A] + OFFSET) ** 2), (sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2),
-                even=True,
+            of_width(
+                2 * HALF,
+                attains(
+                    eq(mean(sech(GAIN * Z[A] + OFFSET) ** 2), (sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2)
+                ),
             ),
         ),
     ),
@@ -252,29 +321,6 @@ STATEMENT: Final = (
         "nor does a large offset",
         Every((Number(GAIN),), Limit((sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2, OFFSET, oo, ZERO)),
     ),
-    Stated(
-        "odd_above_even",
-        "the minimum at an odd width is above that of even widths",
-        Every((Size(HALF),), lt(sech(ONE) ** 2, least_odd(HALF))),
-    ),
-    Stated(
-        "odd_infimum",
-        "by less than any number, at some width",
-        Every(
-            (Number(POINT),),
-            If(lt(sech(ONE) ** 2, POINT), Some((Size(HALF),), lt(least_odd(HALF), POINT))),
-        ),
-    ),
-    Stated(
-        "odd_excess",
-        "by this number over the square of the width, at large widths",
-        Limit((2 * ALONG + 1) ** 2 * (least_odd(ALONG) - sech(ONE) ** 2), ALONG, oo, EXCESS),
-    ),
-    Stated(
-        "odd_excess_in_numbers",
-        "which is 0.6306...",
-        Both((lt(Rational(6306, 10000), EXCESS), lt(EXCESS, Rational(6307, 10000)))),
-    ),
 )
 
-OUTSIDE: Final = ("The exact minimum at odd widths, and where it is attained.",)
+OUTSIDE: Final = ()

@@ -1,7 +1,8 @@
 (* T8: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums norms tanh euler sech_squared units odd_width_limit.
+From Attnproof.theory Require Import prelude sums norms tanh euler sech_squared units odd_width odd_units
+  odd_width_limit enclosure.
 From Attnproof.statements Require Import T8.
 Open Scope R_scope.
 
@@ -102,6 +103,52 @@ Proof.
   assert (even : d = (2 * k)%nat) by (apply INR_eq; rewrite mult_INR; simpl (INR 2); lra).
   exists k. split; [lia | exact even].
 Qed.
+
+Theorem odd_minimum_holds : odd_minimum.
+Proof.
+  intros m some d _ x epsilon -> mu w [ep above] z. assert (0 < INR (2 * m + 1)) by (apply lt_0_INR; lia).
+  apply Rmult_le_compat_r; [now apply Rlt_le, Rinv_0_lt_compat|].
+  exact (proj1 (least_with_epsilon m x epsilon some ep above)).
+Qed.
+
+Theorem odd_strict_with_epsilon_holds : odd_strict_with_epsilon.
+Proof.
+  intros m some d _ x epsilon -> mu w [positive [ep above]] z. assert (0 < INR (2 * m + 1)) by (apply lt_0_INR; lia).
+  apply Rmult_lt_compat_r; [now apply Rinv_0_lt_compat|].
+  exact (proj2 (least_with_epsilon m x epsilon some ep above) positive).
+Qed.
+
+Theorem odd_minimum_exactly_holds : odd_minimum_exactly.
+Proof.
+  intros m some d one x -> mu w above z. assert (0 < INR (2 * m + 1)) by (apply lt_0_INR; lia).
+  change (sum (2 * m + 1) (fun a => sech (z a) ^ 2) / INR (2 * m + 1) = least m / INR (2 * m + 1) <->
+    (levels m z /\ sum (2 * m + 1) (fun a => step (z a)) = INR (m + 1)) \/
+    ((forall a, (a < 2 * m + 1)%nat -> z a = - low m \/ z a = high m) /\
+      sum (2 * m + 1) (fun a => step (- z a)) = INR (m + 1))).
+  assert (zero : sum (2 * m + 1) z = 0) by exact (centred_sum (2 * m + 1) x (sqrt w) one).
+  assert (opposite : sum (2 * m + 1) (fun a => - z a) = 0) by (rewrite sum_opp; fold z; rewrite zero; ring).
+  pose proof (without_epsilon (2 * m + 1) (fun f => - mu + x f) one above) as squares.
+  destruct (odd_least m z some zero squares) as [_ only]. split.
+  - intros same. destruct only as [here | there].
+    + apply (Rmult_eq_reg_r (/ INR (2 * m + 1))); [exact same | apply Rinv_neq_0_compat; lra].
+    + left. split; [exact here | now apply levels_count].
+    + right. split; [|now apply (levels_count m (fun a => - z a))].
+      intros a below. destruct (there a below); [left | right]; lra.
+  - intros [[here count] | [there count]]; f_equal.
+    + now apply levels_sum.
+    + rewrite <- slopes_opp. apply (levels_sum m (fun a => - z a) some); [|exact count].
+      intros a below. destruct (there a below); [left | right]; lra.
+Qed.
+
+Theorem odd_minimum_attained_holds : odd_minimum_attained.
+Proof.
+  intros m some d _ ->. exists (two_levels m).
+  destruct (two_levels_least m some) as [above same]. split; [exact above|].
+  exact (f_equal (fun t => t / INR (2 * m + 1)) same).
+Qed.
+
+Theorem odd_minimum_at_three_holds : odd_minimum_at_three.
+Proof. unfold odd_minimum_at_three. rewrite !sech_sq_exp. split; interval with (Tactic.i_prec 40). Qed.
 
 Theorem single_unit_holds : single_unit.
 Proof.

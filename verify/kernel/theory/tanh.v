@@ -65,6 +65,11 @@ Proof.
   apply (Rmult_eq_reg_r (cosh x ^ 2)); [|nra]. field_simplify; [lra|lra..].
 Qed.
 
+Lemma sech_sq_exp (x : R) : sech x ^ 2 = 4 * exp (2 * x) / (1 + exp (2 * x)) ^ 2.
+Proof.
+  unfold sech, cosh. rewrite exp_Ropp, exp_double. pose proof (exp_pos x). field. split; nra.
+Qed.
+
 Lemma sech_le_1 (x : R) : sech x <= 1.
 Proof. unfold sech. rewrite <- Rinv_1. apply Rinv_le_contravar; [lra | apply cosh_ge_1]. Qed.
 

@@ -127,6 +127,93 @@ Definition never_at_odd_widths : Prop :=
   exists m : nat, (1 <= m)%nat /\
   ((d_a = (2 * m)%nat)%nat).
 
+(* an odd width, 2m + 1: the mean of sech^2 is at least that of m + 1 units at one value and m at another *)
+Definition odd_minimum : Prop :=
+  forall m : nat, (1 <= m)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall x : nat -> R,
+  forall epsilon : R,
+  ((d_a = (2 * m + 1)%nat)%nat) ->
+  let mu := sum d_a (fun f : nat => x f) / INR d_a in
+  let w := sum d_a (fun f : nat => (- mu + x f) ^ 2) / INR d_a in
+  ((0 <= epsilon) /\
+  (0 < epsilon + w)) ->
+  let z := fun a : nat => (- mu + x a) / sqrt (epsilon + w) in
+  (INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat <= sum d_a (fun a : nat => sech (z a) ^ 2) / INR d_a.
+
+(* epsilon 0: that is attained exactly, up to the sign of the vector, where m + 1 units are at the root of m/(m + 1) and m at minus its inverse *)
+Definition odd_minimum_exactly : Prop :=
+  forall m : nat, (1 <= m)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall x : nat -> R,
+  ((d_a = (2 * m + 1)%nat)%nat) ->
+  let mu := sum d_a (fun f : nat => x f) / INR d_a in
+  let w := sum d_a (fun f : nat => (- mu + x f) ^ 2) / INR d_a in
+  (0 < w) ->
+  let z := fun a : nat => (- mu + x a) / sqrt w in
+  (sum d_a (fun a : nat => sech (z a) ^ 2) / INR d_a = (INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat) <->
+  (((forall a : nat, (a < d_a)%nat ->
+  (z a = sqrt (INR m) / sqrt (INR (m + 1)%nat)) \/
+  (z a = - (sqrt (INR (m + 1)%nat) / sqrt (INR m)))) /\
+  (sum d_a (fun a : nat => step (z a)) = INR (m + 1)%nat)) \/
+  ((forall a : nat, (a < d_a)%nat ->
+  (z a = - (sqrt (INR m) / sqrt (INR (m + 1)%nat))) \/
+  (z a = sqrt (INR (m + 1)%nat) / sqrt (INR m))) /\
+  (sum d_a (fun a : nat => step (- z a)) = INR (m + 1)%nat))).
+
+(* every odd width from 3 on attains it *)
+Definition odd_minimum_attained : Prop :=
+  forall m : nat, (1 <= m)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  ((d_a = (2 * m + 1)%nat)%nat) ->
+  exists x : nat -> R,
+  (let mu := sum d_a (fun f : nat => x f) / INR d_a in
+  let w := sum d_a (fun f : nat => (- mu + x f) ^ 2) / INR d_a in
+  (0 < w) /\
+  (let z := fun a : nat => (- mu + x a) / sqrt w in
+  sum d_a (fun a : nat => sech (z a) ^ 2) / INR d_a = (INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat)).
+
+(* at width 3 it is 0.4897... *)
+Definition odd_minimum_at_three : Prop :=
+  (4897 / 10000 < sech (sqrt 2) ^ 2 / 3 + 2 * sech (sqrt 2 / 2) ^ 2 / 3) /\
+  (sech (sqrt 2) ^ 2 / 3 + 2 * sech (sqrt 2 / 2) ^ 2 / 3 < 2449 / 5000).
+
+(* the minimum at an odd width is above that of even widths *)
+Definition odd_above_even : Prop :=
+  forall m : nat, (1 <= m)%nat ->
+  sech 1 ^ 2 < (INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat.
+
+(* by less than any number, at some width *)
+Definition odd_infimum : Prop :=
+  forall y : R,
+  (sech 1 ^ 2 < y) ->
+  exists m : nat, (1 <= m)%nat /\
+  ((INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat < y).
+
+(* by this number over the square of the width, at large widths *)
+Definition odd_excess : Prop :=
+  is_lim (fun m : R => (2 * m + 1) ^ 2 * (- sech 1 ^ 2 + (m * sech (sqrt ((m + 1) / m)) ^ 2 + (m + 1) * sech (sqrt (m / (m + 1))) ^ 2) / (2 * m + 1))) p_infty (Finite ((- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2)).
+
+(* which is 0.6306... *)
+Definition odd_excess_in_numbers : Prop :=
+  (3153 / 5000 < (- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2) /\
+  ((- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2 < 6307 / 10000).
+
+(* a positive epsilon: it is strictly more *)
+Definition odd_strict_with_epsilon : Prop :=
+  forall m : nat, (1 <= m)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall x : nat -> R,
+  forall epsilon : R,
+  ((d_a = (2 * m + 1)%nat)%nat) ->
+  let mu := sum d_a (fun f : nat => x f) / INR d_a in
+  let w := sum d_a (fun f : nat => (- mu + x f) ^ 2) / INR d_a in
+  ((0 < epsilon) /\
+  ((0 <= epsilon) /\
+  (0 < epsilon + w))) ->
+  let z := fun a : nat => (- mu + x a) / sqrt (epsilon + w) in
+  (INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat < sum d_a (fun a : nat => sech (z a) ^ 2) / INR d_a.
+
 (* a single unit: sech^2 is at least that of the root of d - 1 *)
 Definition single_unit : Prop :=
   forall d_a : nat, (1 <= d_a)%nat ->
@@ -225,24 +312,3 @@ Definition large_gain_vanishes : Prop :=
 Definition large_offset_vanishes : Prop :=
   forall g : R,
   is_lim (fun beta : R => sech (beta - g) ^ 2 / 2 + sech (beta + g) ^ 2 / 2) p_infty (Finite 0).
-
-(* the minimum at an odd width is above that of even widths *)
-Definition odd_above_even : Prop :=
-  forall m : nat, (1 <= m)%nat ->
-  sech 1 ^ 2 < (INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat.
-
-(* by less than any number, at some width *)
-Definition odd_infimum : Prop :=
-  forall y : R,
-  (sech 1 ^ 2 < y) ->
-  exists m : nat, (1 <= m)%nat /\
-  ((INR m * sech (sqrt (INR (m + 1)%nat) / sqrt (INR m)) ^ 2 + INR (m + 1)%nat * sech (sqrt (INR m) / sqrt (INR (m + 1)%nat)) ^ 2) / INR (2 * m + 1)%nat < y).
-
-(* by this number over the square of the width, at large widths *)
-Definition odd_excess : Prop :=
-  is_lim (fun m : R => (2 * m + 1) ^ 2 * (- sech 1 ^ 2 + (m * sech (sqrt ((m + 1) / m)) ^ 2 + (m + 1) * sech (sqrt (m / (m + 1))) ^ 2) / (2 * m + 1))) p_infty (Finite ((- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2)).
-
-(* which is 0.6306... *)
-Definition odd_excess_in_numbers : Prop :=
-  (3153 / 5000 < (- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2) /\
-  ((- 1 + tanh 1 + 3 * tanh 1 ^ 2) * sech 1 ^ 2 < 6307 / 10000).
