@@ -28,7 +28,7 @@ from attnproof.derivations.typesetting.mathml import equation_mathml, latex_math
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
 CELL = 19_500  # bytes that a notebook keeps of a formula, at most
-Check = Callable[[], bool]
+Check = Callable[[], bool | None]
 IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)  # the matrix: nobody has to give it
 
 
@@ -38,7 +38,8 @@ class Proof:
 
     why     one sentence
     claims  ids in the ledger that prove it or speak about it: ``attnproof claim ID``
-    checks  each road by which a machine can check the formula again; none for a definition
+    checks  each road by which a machine can check the formula again; none for a definition. A road that has no answer
+            says None
     """
 
     why: str
@@ -113,8 +114,10 @@ class Formula:
         plain = {s for e in self.equations for s in e.rhs.free_symbols if s.is_integer and s.is_positive}
         return tuple(sorted(shapes | ranges | plain, key=str))
 
-    def check(self) -> Mapping[str, bool]:
-        """Run every check of the proof now: road -> whether it holds. Empty for a definition."""
+    def check(self) -> Mapping[str, bool | None]:
+        """Run every check of the proof now: road -> whether it holds, None where it has no answer. Empty for a
+        definition.
+        """
         return {road: check() for road, check in self.proof.checks.items()}
 
     def text(self) -> str:

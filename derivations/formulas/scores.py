@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from sympy import Indexed
@@ -12,17 +12,19 @@ from attnproof.derivations.attention.rotary import ROTATED_KEY, ROTATED_QUERY
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.calculus.tangent import tangent
-from attnproof.derivations.formulas.formula import Formula, Proof
+from attnproof.derivations.formulas.formula import Check, Formula, Proof
 from attnproof.derivations.language.ranges import leading_to, tensors_in
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.proof.identities import written_out
 from attnproof.derivations.recheck.duality import duality, linearisation
-from attnproof.derivations.recheck.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
+from attnproof.derivations.recheck.recheck import EXACT_SIZES, SCALAR_SIZES, recheck, takes_roots
+from attnproof.derivations.recheck.row import Sizes
 from attnproof.derivations.scores.own import family
 
 OUTPUT = "context"  # ``SCORE.adjoint.x`` is the gradient of Σ grad_context · context
 ALONE = ("scores", "lse")  # outputs whose gradients have names of their own: ``SCORE.scores.adjoint.x``
 EXACT, SCALAR = EXACT_SIZES[:2], SCALAR_SIZES[:1]
+IN_RING = "the same in the exponential ring"
 
 DEFINED = Proof("By definition.")
 FINITE = (
@@ -153,13 +155,14 @@ def gradient(score: str, present: tuple[str, ...], of: str, what: str, name: str
     )
 
 
-def gradient_checks(before: System, after: System, of: str) -> dict[str, Callable[[], bool]]:
-    """Chain rule at every size, and two second roads at small sizes."""
+def gradient_checks(before: System, after: System, of: str) -> dict[str, Check]:
+    """Chain rule at every size, and three second roads at given sizes."""
     rotated = any(_is_rotation(equation) for equation in before.equations)
     return {
         f"chain rule, every equation{' but the rotation' * rotated}, at every size": partial(_dual, before, after),
         "dual numbers at random rational points": partial(_rechecked, before, after, of, exact=True),
         "scalar expansion with SymPy's diff": partial(_rechecked, before, after, of, exact=False),
+        IN_RING: partial(_in_ring, before, after, of),
     }
 
 
@@ -191,10 +194,31 @@ def _written_out(system: System, source: System, name: str) -> System:
 
 
 def _rechecked(before: System, after: System, of: str, *, exact: bool) -> bool:
-    even = {s for t in before.tensors.values() for n in t.shape if not n.is_integer for s in map(str, n.free_symbols)}
-    chosen = [{k: 4 if k in even else n for k, n in sizes.items()} for sizes in (EXACT if exact else SCALAR)]
+    chosen = [_halved(before, sizes) for sizes in (EXACT if exact else SCALAR)]
     rows = recheck(before, after, (of,), exact_sizes=chosen if exact else (), scalar_sizes=() if exact else chosen)
     return bool(rows) and all(row.holds for row in rows)
+
+
+def _halved(system: System, sizes: Sizes) -> Sizes:
+    """The sizes; 4 for one of which half is taken."""
+    even = {s for t in system.tensors.values() for n in t.shape if not n.is_integer for s in map(str, n.free_symbols)}
+    return {k: 4 if k in even else n for k, n in sizes.items()}
+
+
+def _in_ring(before: System, after: System, of: str) -> bool | None:
+    # It takes NumPy, and printing a formula does not.
+    from attnproof.derivations.recheck.in_ring import RING_SIZES, gradients_in_ring, verdict
+
+    wrt = tuple(tensor.name for tensor in before.inputs if f"grad_{tensor.name}" in after.outputs)
+    sizes, rooted = _halved(before, RING_SIZES[0]), takes_roots(before)
+    return verdict(partial(gradients_in_ring, before, after, (of,), wrt, sizes, rooted=rooted))
+
+
+def _rate_in_ring(before: System, after: System, quantity: str) -> bool | None:
+    from attnproof.derivations.recheck.in_ring import RING_SIZES, rates_in_ring, verdict
+
+    sizes, rooted = _halved(before, RING_SIZES[0]), takes_roots(before)
+    return verdict(partial(rates_in_ring, before, after, (quantity,), sizes, rooted=rooted))
 
 
 def rate(score: str, present: tuple[str, ...], quantity: str, name: str) -> Formula:
@@ -211,7 +235,10 @@ def rate_of(before: System, quantity: str, name: str, of: str, source: str, assu
     proof = Proof(
         "Derived by forward mode; each equation's rate is decided at every size by the canonical form.",
         ("S6",),
-        {"linearisation, every equation, at every size": partial(_linear, before, after)},
+        {
+            "linearisation, every equation, at every size": partial(_linear, before, after),
+            IN_RING: partial(_rate_in_ring, before, after, quantity),
+        },
     )
     part = system_of(before.then(after), f"tangent_{quantity}", name)
     title = f"directional derivative of {quantity} when every input moves, for the {of}"

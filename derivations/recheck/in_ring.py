@@ -11,7 +11,7 @@ that ``attnproof.derivations.lemmas.ring_equality`` bounds, and what differs is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -66,6 +66,15 @@ def recheck_in_ring(
         by_name = partial(rates_in_ring, both, tangent(both, names, wrt), names, sizes, rooted=rooted, seed=seed)
         found += _rows(forward, adjoint, sizes, [f"tangent_{name}" for name in names], by_name)
     return tuple(found)
+
+
+def verdict(ask: Callable[[], Mapping[str, Comparison]]) -> bool | None:
+    """Whether all are equal; None where one is undecided and none differs, and for what the ring does not know."""
+    try:
+        answers = [each.equal for each in ask().values()]
+    except ValueError:  # an expression that the ring does not know
+        return None
+    return False if False in answers else None if None in answers else True
 
 
 def _rows(

@@ -142,6 +142,8 @@ def test_a_wrong_tangent_is_rejected() -> None:
     after = scores.tangent(before, ("weights",))
     assert scores._linear(before, after)
     assert not scores._linear(before, doubled(after, "tangent_weights"))
+    assert scores._rate_in_ring(before, after, "weights") is True
+    assert scores._rate_in_ring(before, doubled(after, "tangent_weights"), "weights") is False
 
 
 @pytest.mark.parametrize("before", [scores._leading_to("dot", ("sink",), "lse"), softmax.WITH_LSE])

@@ -11,7 +11,7 @@ from sympy import Function
 from attnproof.derivations.attention.derive import derive, derive_all, option_sets
 from attnproof.derivations.calculus.tangent import tangent
 from attnproof.derivations.language.system import System
-from attnproof.derivations.recheck.in_ring import RING_SIZES, gradients_in_ring, rates_in_ring, recheck_in_ring
+from attnproof.derivations.recheck.in_ring import RING_SIZES, gradients_in_ring, rates_in_ring, recheck_in_ring, verdict
 from attnproof.derivations.recheck.planted import equal_sizes, plant, planted_errors
 from attnproof.derivations.recheck.recheck import recheck_derivation
 
@@ -86,3 +86,5 @@ def test_what_the_ring_does_not_know_is_undecided_and_says_so() -> None:
     rows = recheck_in_ring(derivation.forward, with_function(derivation.adjoint, "grad_logits"), second=False)
     assert {row.holds for row in rows} == {None}
     assert "strange" in rows[0].detail
+    before, after, sizes = derivation.forward, with_function(derivation.adjoint, "grad_logits"), RING_SIZES[0]
+    assert verdict(lambda: gradients_in_ring(before, after, ("context",), ("query",), sizes)) is None
