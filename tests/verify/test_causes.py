@@ -23,14 +23,16 @@ def scores_of(query: Tensor, key: Tensor) -> Tensor:
 
 
 def streamed(query: Tensor, key: Tensor, value: Tensor, *, forgets: str = "") -> Tensor:
-    """The online softmax; ``forgets`` to rescale one of its two running sums."""
+    """The online softmax; ``forgets`` to rescale one of its two running sums, or the blocks before the last in one."""
     largest = query.new_full((*query.shape[:-1], 1), -torch.inf)
     total, context = torch.zeros_like(largest), query.new_zeros((*query.shape[:-1], value.shape[-1]))
     for start in range(0, key.shape[-2], BLOCK):
         scores = scores_of(query, key[..., start : start + BLOCK, :])
         new = torch.maximum(largest, scores.amax(-1, keepdim=True))
         powers, factor = (scores - new).exp(), (largest - new).exp()
-        total = (total if forgets == "total" else total * factor) + powers.sum(-1, keepdim=True)
+        total = (total * (forgets != "blocks") if forgets in ("total", "blocks") else total * factor) + powers.sum(
+            -1, keepdim=True
+        )
         context = (context if forgets == "context" else context * factor) + powers @ value[
             ..., start : start + BLOCK, :
         ]
@@ -64,6 +66,11 @@ def test_parts_that_are_not_rescaled(function: Callable[..., Any], keys: str) ->
     found = _first(function)
     assert f"sums over {keys} are added" in found
     assert "test_causes.py:" in found.split("are added (")[1].split(")")[0]
+
+
+def test_a_quotient_of_sums_over_different_keys() -> None:
+    found = _first(partial(streamed, forgets="blocks"))
+    assert "a sum over keys 0 to 6 is divided by one over key 6 (aten.div.Tensor at test_causes.py:" in found
 
 
 def test_parts_that_are_rescaled_are_right() -> None:

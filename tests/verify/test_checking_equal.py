@@ -154,3 +154,12 @@ def test_what_is_one_tensor_is_not_asked_with_two() -> None:
 def test_bad_input_names_what_is_wrong(declared: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Declaration("x", "dot", **declared)
+
+
+def test_lengths_of_as_many_queries_as_keys_are_asked_of_few_pairs() -> None:
+    declared = Declaration("x", "additive", same=("query=key=value",), arguments=("query=x",))
+    target = make_target(declared, lambda x, weight_query, weight_key, v: x)
+    asked = [draw.setting for draw in PROPERTIES["layout"].instances(target, "standard", "fp64", "cpu", 0)]
+    assert max(each.n_k for each in asked) == 129
+    assert all(each.n_q == each.n_k for each in asked)
+    assert sum(each.n_q * each.n_k * math.prod(each.batch) for each in asked) < 30_000

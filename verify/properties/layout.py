@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, get_args
 
 from attnproof.verify.composing.sizes import of_one
@@ -19,11 +20,15 @@ LENGTHS: Final = {
     "standard": (31, 32, 33, 129),
     "thorough": (1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129),
 }
+MOST_SQUARE: Final = 64  # queries and keys, as many of each, for which there is a whole batch
 
 
-def _setting(keys: int) -> Setting:
+def _setting(target: Target, keys: int) -> Setting:
     # One key and value for all of the batch: what ``broadcast`` hands over with stride 0.
-    return Setting(f"layout{keys}", n_q=2, n_k=keys, d_q=8, d_k=8, d_a=3, d_v=4, batch=(2, 2), key_batch=(2, 1))
+    whole = Setting(f"layout{keys}", n_q=2, n_k=keys, d_q=8, d_k=8, d_a=3, d_v=4, batch=(2, 2), key_batch=(2, 1))
+    # Where there are as many queries, each long length is one of thousands of pairs: one element of a batch shows it.
+    many = keys > MOST_SQUARE and any({"n_q", "n_k"} <= set(group) for group in target.equal)
+    return of_one(target, replace(whole, batch=(1, 1), key_batch=None) if many else whole)
 
 
 def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
@@ -48,7 +53,7 @@ PROPERTIES: Final = (
     Property(
         name="layout",
         says="results do not depend on how arrays lie in memory, at lengths around the blocks of kernels",
-        draws=drawn(lambda target, profile, _dtype: (of_one(target, _setting(n)) for n in LENGTHS[profile])),
+        draws=drawn(lambda target, profile, _dtype: (_setting(target, n) for n in LENGTHS[profile])),
         finds=_finds,
     ),
 )

@@ -1,4 +1,4 @@
-"""Partial results of a softmax that were added though they are not relative to the same number.
+"""Partial results of a softmax that do not fit: relative to different numbers, and added; over other keys, and divided.
 
 A program that goes through the keys in blocks keeps sums Σ_S exp(t_j − m) v_j and Σ_S exp(t_j − m), and divides at the
 end. Over a set S of keys the first is a multiple of Σ_S α_j v_j, whatever number m it is relative to, and the second is
@@ -47,29 +47,46 @@ class _Softmax:
         return {run for run, right in zip(self.runs, over, strict=True) if right}
 
 
-def added_apart(recording: Recording, store: Store, ring: Ring, found: Mapping[str, Elements]) -> str:
-    """In words the first sum of partial results that is none itself; empty where there is none.
+def misfits(recording: Recording, store: Store, ring: Ring, found: Mapping[str, Elements]) -> str:
+    """In words the first sum of partial results that is none itself, or quotient of two over different keys; or empty.
 
     found  the derivation's ``weights`` and ``value`` in the ring
     """
     softmax = _softmax(ring, found)
     if softmax is None:
         return ""
-    _, rows, width = softmax.with_values.shape
     for operation in recording.operations:
-        parts = list(_parts(operation, rows, width))
-        if len(parts) < 2 or any(_still(recording, ids) for ids in parts):
-            continue
-        runs = [softmax.runs_of(store.take(ids)) for ids in parts]
-        apart = next(_apart(runs), None)
-        whole = operation.output.reshape(parts[0].shape)
-        if apart is not None and not softmax.runs_of(store.take(whole)):
-            keys = " and ".join(_keys(run) for run in apart)
+        if words := _added(operation, recording, store, softmax) or _divided(operation, store, softmax):
             where = f"{operation.library or operation.name} at {operation.where or 'an unknown place'}"
-            return (
-                f"sums over {keys} are added ({where}) that are not relative to the same maximum: one is not rescaled"
-            )
+            return words.format(where=where)
     return ""
+
+
+def _added(operation: Operation, recording: Recording, store: Store, softmax: _Softmax) -> str:
+    _, rows, width = softmax.with_values.shape
+    parts = list(_parts(operation, rows, width))
+    if len(parts) < 2 or any(_still(recording, ids) for ids in parts):
+        return ""
+    runs = [softmax.runs_of(store.take(ids)) for ids in parts]
+    apart = next(_apart(runs), None)
+    if apart is None or softmax.runs_of(store.take(operation.output.reshape(parts[0].shape))):
+        return ""
+    keys = " and ".join(_keys(run) for run in apart)
+    return f"sums over {keys} are added ({{where}}) that are not relative to the same maximum: one is not rescaled"
+
+
+def _divided(operation: Operation, store: Store, softmax: _Softmax) -> str:
+    """A sum over some keys divided by one over others."""
+    _, rows, width = softmax.with_values.shape
+    if operation.name != "div" or operation.output.size != rows * width:
+        return ""
+    above, below = (ids.reshape((rows, width)) for ids in operation.inputs)
+    if (below != below[:, :1]).any():
+        return ""
+    over, under = softmax.runs_of(store.take(above)), softmax.runs_of(store.take(below[:, 0]))
+    if not over or not under or over & under:
+        return ""
+    return f"a sum over {_keys(max(over))} is divided by one over {_keys(max(under))} ({{where}})"
 
 
 def _softmax(ring: Ring, found: Mapping[str, Elements]) -> _Softmax | None:

@@ -16,7 +16,7 @@ from attnproof.derivations.ring.signature import signatures
 from attnproof.derivations.ring.store import Store
 from attnproof.verify.composing.compose import Composed
 from attnproof.verify.reading.added_terms import multiplied
-from attnproof.verify.reading.partial_sums import added_apart
+from attnproof.verify.reading.partial_sums import misfits
 from attnproof.verify.recording.recording import Operation, Recording
 
 UNKNOWN: Final = "an unknown place"
@@ -52,7 +52,7 @@ def traced(
     def known() -> str:
         """What is wrong with it, where that is a mistake that has a form of its own."""
         said = multiplied(recording, store, ring, question, found) if seen("logits") is None else ""
-        return said or added_apart(recording, store, ring, found)
+        return said or misfits(recording, store, ring, found)
 
     def place(quantity: str) -> str:
         system = question.case.backward if quantity.startswith("grad.") else question.case.forward
