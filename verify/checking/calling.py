@@ -13,6 +13,7 @@ import numpy as np
 from attnproof.verify.checking import layouts, loading, mapping, neutral
 from attnproof.verify.checking.mapping import Expression
 from attnproof.verify.checking.reshaping import expanded
+from attnproof.verify.composing import standing
 from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import FEATURES
 
@@ -28,6 +29,7 @@ class Call:
     mapping.
 
     positional  their names of what is handed over by place, in order
+    twice      where tables of rotary positions have a number for each feature: which features make a pair
     contracts  where the target returns weights and no context: the order of its heads, ``consecutive`` or ``strided``.
                The context is then our own ``weights @ value``, through which gradients reach the weights
     """
@@ -46,6 +48,7 @@ class Call:
     contracts: str = ""
     rotary_part: int = 1
     pair_of_windows: bool = False
+    twice: str = ""
     kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def __call__(self, **given: Any) -> dict[str, Any]:
@@ -102,8 +105,18 @@ class Call:
             their = self.arguments.get(name, name)
             inside = name in mapped or (self.setup is not None and name not in OUTSIDE)
             if their and not (inside and name not in self.arguments):
-                found[their] = layouts.to_theirs(self.layouts, name, given[name], batch, sizes)
+                array = self._for_features(given[name]) if name in neutral.TABLES else given[name]
+                found[their] = layouts.to_theirs(self.layouts, name, array, batch, sizes)
         return found
+
+    def _for_features(self, table: Any) -> Any:
+        """A table of rotary positions as it is handed over: a number for each pair, or for each of its two features."""
+        if not self.twice:
+            return table
+        *rows, pairs = table.shape
+        shape = (*rows, pairs, 1) if self.twice == "interleaved" else (*rows, 1, pairs)
+        whole = (*rows, pairs, 2) if self.twice == "interleaved" else (*rows, 2, pairs)
+        return expanded(table.reshape(shape), whole).reshape((*rows, 2 * pairs))
 
     def _by_place(self, theirs: dict[str, Any]) -> tuple[Any, ...]:
         """What is handed over by place, taken out of ``theirs``: up to the first that this question does not have,
@@ -117,10 +130,10 @@ class Call:
         return tuple(found)
 
     def _unasked(self, called: Any, given: Mapping[str, Any], batch: tuple[int, ...]) -> dict[str, Any]:
-        """What the question does not have and the call requires."""
+        """What the question does not have and the call requires; positions every call has."""
         missing = [name for name in neutral.arguments(self.takes) if name not in given]
         wanted = neutral.required(getattr(called, self.method) if self.method else called) if missing else ()
-        names = [name for name in missing if self.arguments.get(name, name) in wanted]
+        names = [name for name in missing if name in standing.NAMES or self.arguments.get(name, name) in wanted]
         return neutral.neutral(names, given, batch, self.polarity, self.rotary_part, pair=self.pair_of_windows)
 
     def _built(self, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:

@@ -33,6 +33,8 @@ WIDE: Final = ("fp64", "fp32")
 SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
 DEFAULTING: Final = ("causal", "window", "softcap")  # features of which a default may be another than none
+ONE_TABLE: Final = ("cos", "sin")  # of queries and keys alike
+FOR_FEATURES: Final = ("one for each feature",)
 NAMED: Final = (*NAMING, "score")  # a score of one's own is a file that is executed
 
 
@@ -173,10 +175,12 @@ class Declaration:
         found: dict[str, str] = {}
         tables = neutral.TABLES if "rotary" in self.takes else ()
         known = (*self.symbols, *FEATURES, *(layouts.SCALES if self.stored else ()), *tables)
+        known += ONE_TABLE if tables else ()
         for text in self.arguments:
             ours, _, theirs = (piece.strip() for piece in text.partition("="))
             one_of("argument", ours, tuple(dict.fromkeys(known)))
-            found[ours] = theirs if "=" in text else ours
+            theirs = theirs if "=" in text else ours
+            found |= {f"{ours}_query": theirs, f"{ours}_key": ""} if ours in ONE_TABLE else {ours: theirs}
         for role, _ in equal.tensors(self.same):
             found.setdefault(role, "")
         return found
@@ -193,6 +197,12 @@ class Declaration:
         ours = (name for name in (*equal.TENSORS, *parameters, *features) if name not in filled)
         theirs = (named.get(name, name) for name in (named if self.arguments else ours))
         return tuple(name for name in theirs if name)
+
+    @property
+    def one_table(self) -> bool:
+        """Whether queries and keys are turned by one pair of tables, so that there are as many of both."""
+        named = {text.partition("=")[0].strip() for text in self.arguments}
+        return "rotary" in self.takes and not named.isdisjoint(ONE_TABLE)
 
     def always_done(self) -> tuple[tuple[str, float], ...]:
         """What every call has, with its number. Slopes that are taken and not handed over are the target's own."""
@@ -291,6 +301,7 @@ def _call(declared: Declaration, thing: Any) -> Call:
         declared.contracts,
         part_of(declared.contract),
         declared.contract.get("window") == "pair",
+        declared.contract.get("rotary", "half-split") if declared.contract.get("rotary_tables") in FOR_FEATURES else "",
     )
 
 
@@ -351,6 +362,7 @@ def _always(declared: Declaration, call: Call) -> tuple[tuple[str, float], ...]:
 def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
     """The target, asked in these layouts."""
     call = replace(asked, layouts=where)
+    as_many = (("n_q", "n_k"),) if declared.one_table else ()
     fields_: dict[str, Any] = {
         "takes": declared.takes,
         "outputs": (*declared.named_outputs(), *(("context",) if declared.contracts else ())),
@@ -362,7 +374,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "batched": bool(where.lead) or not where.axes,
         "headed": where.lead[-1:] == ("h",),
         "same": (same := equal.tensors(declared.same)),
-        "equal": equal.joined(*equal.sizes(declared.equal), *equal.implied(declared.formula, same)),
+        "equal": equal.joined(*equal.sizes(declared.equal), *equal.implied(declared.formula, same), *as_many),
         "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),
         "lengths_by_query": any("q" in axis for axis in where.axes.get("lengths", ())),
         "stored": declared.stored_arrays(),

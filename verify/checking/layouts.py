@@ -45,7 +45,16 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 WHOLE: Final = MappingProxyType(
     # lengths: both axes have length one, or ``q`` not; of heads: the leading axes alone
-    {**OWN, "lengths": ("q", "k"), "sinks": (), "slopes": ()}
+    {
+        **OWN,
+        "lengths": ("q", "k"),
+        "sinks": (),
+        "slopes": (),
+        "positions": ("q",),
+        "positions_key": ("k",),
+        # ``d`` of a table is its own width
+        **{f"{table}_{role}": (axis, "d") for role, axis in (("query", "q"), ("key", "k")) for table in ("cos", "sin")},
+    }
 )
 INNER: Final = frozenset("qkdv")
 SCALES: Final = ("scale_query", "scale_key", "scale_value")

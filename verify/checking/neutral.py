@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from attnproof.verify.composing.standing import standing
 from attnproof.verify.targets.target import Unsupported
 
 SCALES: Final = ("scale_query", "scale_key", "scale_value")
@@ -49,8 +50,8 @@ def neutral(
     """For each of these arguments the value that changes nothing, in the library of the arrays that are given.
 
     A mask that shows everything, in the ``polarity`` of the contract; zeros to be added, ones to multiply, a window and
-    lengths that reach everywhere, angles of 0 (for one in ``part`` features), a sink of −∞. No soft-cap changes
-    nothing, so there is none. ``pair``: a window comes as (left, right).
+    lengths that reach everywhere, angles of 0 (for one in ``part`` features), a sink of −∞; and positions. No soft-cap
+    changes nothing, so there is none. ``pair``: a window comes as (left, right).
 
     Raises Unsupported where tables of angles are wanted for features that do not come in pairs.
     """
@@ -74,6 +75,12 @@ def neutral(
         pairs = zeros(n_q, n_k)
         return pairs != 0 if polarity == "true masks" else pairs == 0
 
+    def counted(name: str) -> Any:
+        numbers = standing(n_q, n_k, names)[name]
+        if hasattr(query, "new_tensor"):
+            return query.new_tensor(numbers.tolist()).long()
+        return query.__array_namespace__().asarray(numbers)
+
     values: dict[str, Callable[[], Any]] = {
         "bias": lambda: zeros(n_q, n_k),
         "mask": shown,
@@ -91,6 +98,8 @@ def neutral(
         "sin_query": lambda: zeros(n_q, query.shape[-1] // (2 * part)),
         "cos_key": lambda: zeros(n_k, key.shape[-1] // (2 * part)) + 1,
         "sin_key": lambda: zeros(n_k, key.shape[-1] // (2 * part)),
+        "positions": lambda: counted("positions"),
+        "positions_key": lambda: counted("positions_key"),
     }
     return {name: values[name]() for name in names if name in values}
 

@@ -11,6 +11,7 @@ from attnproof.verify.checking.declared import Declaration
 from attnproof.verify.checking.lifted import found_in, mapped, target_of, telling
 from attnproof.verify.checking.running import one_process, seconds
 from attnproof.verify.checking.working import Look
+from attnproof.verify.composing import standing
 from attnproof.verify.reading.lifting.handing import READ, CannotRecordError
 from attnproof.verify.reading.lifting.promised import WRITTEN
 from attnproof.verify.reading.lifting.result import Reading
@@ -66,7 +67,7 @@ def _readable(declared: Declaration) -> Declaration:
         raise ValueError(f"programs are read in {', '.join(FRAMEWORKS)}; the framework is {declared.framework!r}")
     if declared.framework == "jax":
         require("jax")
-    unread = [feature for feature in declared.takes if feature not in READ]
+    unread = [feature for feature in declared.takes if feature not in (*READ, *standing.NAMES)]
     if unread:
         raise ValueError(f"read hands over {', '.join(READ)}; {unread[0]!r} is not one of them (yet): leave it out")
     for name, number in declared.always_done():

@@ -20,6 +20,7 @@ from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.rotating import PARTS, TABLE_NAMES
 from attnproof.verify.composing.sizes import fitted, one_tensor
+from attnproof.verify.composing.standing import standing
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.choosing import settled_choice
@@ -50,16 +51,17 @@ class OwnTables:
     target: Target
     word: str
     part: int
-    kept: dict[tuple[int, int, int, str, str], Mapping[str, Array]] = field(default_factory=dict)
+    kept: dict[tuple[int, int, int, str, str, int], Mapping[str, Array]] = field(default_factory=dict)
 
-    def __call__(self, setting: Setting, dtype: str, device: str) -> Mapping[str, Array]:
-        """By the names of arguments."""
+    def __call__(self, setting: Setting, dtype: str, device: str, apart: int = 1) -> Mapping[str, Array]:
+        """By the names of arguments; ``apart``: how far positions are from each other that the target is told."""
         n_q, n_k, width = setting.n_q, setting.n_k, setting.d_q
-        key = (n_q, n_k, width, dtype, device)
+        key = (n_q, n_k, width, dtype, device, apart)
         if key not in self.kept:
             wanted = _pairs(width // self.part, self.word)
             batches = dict.fromkeys((setting.batch, *BATCHES))
-            every = (turned(self.target, replace(setting, batch=b, key_batch=None), dtype, device) for b in batches)
+            each_batch = (replace(setting, batch=b, key_batch=None) for b in batches)
+            every = (turned(self.target, each, dtype, device, apart) for each in each_batch)
             found = next((each for each in every if each), {})
             made: dict[str, Array] = {}
             for role, n in zip(ROLES, (n_q, n_k), strict=True):
@@ -144,10 +146,11 @@ def _turning_anew(fresh: Callable[[], Target]) -> Target:
     return turning(fresh())
 
 
-def turned(target: Target, setting: Setting, dtype: str, device: str) -> dict[str, Turned]:
+def turned(target: Target, setting: Setting, dtype: str, device: str, apart: int = 1) -> dict[str, Turned]:
     """What the target turns at these sizes; nothing where it raises or is not recorded: that is for others to say."""
     case = one_tensor(target, on_grid(make_case(target.score, setting, "normal", dtype, 0), target.stored))
-    request = Request(case, dict(case.inputs), device, gradients=())
+    told = standing(setting.n_q, setting.n_k, target.takes, apart) if apart > 1 else {}
+    request = Request(case, {**case.inputs, **told}, device, gradients=())
     try:
         recorder = recorder_for(target.framework)
         with recording(recorder):

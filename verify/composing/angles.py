@@ -26,11 +26,12 @@ def _turn(angle: Array) -> Array:
     return np.asarray(np.remainder(angle + np.pi, 2 * np.pi) - np.pi)
 
 
-def allowed_for(tables: Mapping[str, Array]) -> float:
+def allowed_for(tables: Mapping[str, Array], farthest: int = 0) -> float:
     """How far an angle may be off by rounding: a speed is a rounded power of a base (relative error (2 + ln base) u),
     a position times it is rounded, its cosine and its sine are by at most 2 ulp and then to the tables' format, and
     what is compared is made of three angles.
 
+    farthest  the largest position; 0: that of neighbours
     u is that of single precision where the tables are numbers of it: angles are made in no narrower format.
     """
     every = np.concatenate([np.ravel(table) for table in tables.values()])
@@ -40,7 +41,7 @@ def allowed_for(tables: Mapping[str, Array]) -> float:
         if np.array_equal(FORMATS[name].round(every), every)
     )
     made = FORMATS["fp64" if narrow == "fp64" else "fp32"].unit_roundoff
-    farthest = 2 * max(len(tables["cos_query"]), len(tables["cos_key"]))
+    farthest = farthest or 2 * max(len(tables["cos_query"]), len(tables["cos_key"]))
     return 3 * (made * (farthest * (3 + math.log(NATURAL)) + 4) + 2 * FORMATS[narrow].unit_roundoff)
 
 
@@ -69,6 +70,18 @@ def wrong(tables: Mapping[str, Array], causal: str) -> Iterator[str]:
     if not set(offsets) & set(wanted):
         where = " or ".join(f"{n}" for n in dict.fromkeys(wanted))
         yield f"the first query stands where key {offsets[0]} does; expected {where}"
+
+
+def follow(tables: Mapping[str, Array], others: Mapping[str, Array], moved: Mapping[str, Array]) -> Iterator[str]:
+    """What does not follow the positions that were told: ``others`` are the tables where each stands further by
+    ``moved``, of the query, of the key.
+    """
+    speeds = speeds_of(tables)
+    farthest = max(int(np.max(np.abs(by))) for by in moved.values()) + 2 * len(tables["cos_key"])
+    for role, by in moved.items():
+        before, after = (np.arctan2(each[f"sin_{role}"], each[f"cos_{role}"]) for each in (tables, others))
+        if (np.abs(_turn(after - before - by[:, None] * speeds)) > allowed_for(others, farthest)).any():
+            yield f"angles of the {role} are not those of the positions that are handed over"
 
 
 def _stand(first: int, angles: Mapping[str, Array], speeds: Array, allowed: float) -> bool:

@@ -31,6 +31,7 @@ WindowReach = Literal[
     "right exclusive",
     "pair",
 ]
+RotaryTables = Literal["one for each pair", "one for each feature"]
 RotaryPart = Literal["all", "first half", "first quarter"]
 AlibiSign = Literal["distance", "signed"]
 SinkPlace = Literal["after the soft-cap", "before the soft-cap"]
@@ -52,6 +53,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "masked_nan": get_args(MaskedNan),
         "rotary": get_args(RotaryPairs),
         "rotary_part": get_args(RotaryPart),
+        "rotary_tables": get_args(RotaryTables),
         "window": get_args(WindowReach),
         "alibi": get_args(AlibiSign),
         "sink": get_args(SinkPlace),
@@ -89,6 +91,8 @@ class Contract:
                      + 1
     rotary_part      which features of a query or key are rotated: ``all`` d, or the first d/2 or d/4, with tables as
                      wide as their pairs; the rest stays as it is. Taken as ``all`` where it is not declared
+    rotary_tables    whether tables that are handed over have a number for each pair of features, or for each feature,
+                     two of which are the same; pairs are then half-split where ``rotary`` does not say otherwise
     window           what a window w leaves of the keys: those at most w positions before and after (``both
                      inclusive``), less than w (``both exclusive``), or the same for earlier keys alone (``left …``,
                      every later one is seen) or later ones (``right …``); ``pair``: it is handed over as (left, right),
@@ -120,6 +124,7 @@ class Contract:
     masked_nan: MaskedNan | None = None
     rotary: RotaryPairs | None = None
     rotary_part: RotaryPart | None = None
+    rotary_tables: RotaryTables | None = None
     window: WindowReach | None = None
     alibi: AlibiSign | None = None
     sink: SinkPlace | None = None

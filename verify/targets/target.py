@@ -15,7 +15,6 @@ from attnproof.verify.arithmetic.backends import Arithmetic, backend
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.function_errors import Framework
 from attnproof.verify.inputs.case import Case
-from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.contract import Contract
 
 # How an array lies in memory: every second element of its last axis (``strided``), the first part of wider rows
@@ -44,6 +43,9 @@ FEATURES = (
     # n_q ≠ n_k the diagonal is that of causal masks
     "slopes",
     "rotary",  # cos_query, sin_query (n_q, d/2), cos_key, sin_key (n_k, d/2): rotates query and key, pairs by contract
+    # int (n_q,) and (n_k,): positions of queries and of keys, in every call; the target turns them by tables of its own
+    "positions",
+    "positions_key",
     "groups",  # no argument: keys and values may have fewer heads, on the axis before the positions, than queries
 )
 
@@ -179,6 +181,7 @@ class Target:
     laid_out    layouts that were found by asking, of arrays of which none is declared: ``("mask", "b k")``
     stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
     tables     where it turns queries and keys by tables of its own: those that it has for sizes, a format and a device
+               (and for positions further ``apart``, where it is told positions)
     batched    whether arrays may have axes before their own two
     headed     whether the last of these is declared to be of heads
     fresh      makes the same target with nothing kept from earlier calls; None: there is no way to
@@ -204,7 +207,7 @@ class Target:
     laid_out: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
-    tables: Callable[[Setting, str, str], Mapping[str, Array]] | None = None
+    tables: Callable[..., Mapping[str, Array]] | None = None
     batched: bool = True
     headed: bool = False
     two_positions: bool = False
