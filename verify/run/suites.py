@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attnproof.verify.outcome import ABSTAIN, FAIL, JUDGED, PASS
 from attnproof.verify.proofs.derive import DerivationRow
-from attnproof.verify.proofs.ledger import ClaimRow, ProofRow
+from attnproof.verify.proofs.ledger import ProofRow
 from attnproof.verify.rows.tables import TABLES
 from attnproof.verify.run.found import Found
 
@@ -37,10 +37,7 @@ def _rechecks(score: DerivationRow) -> list[tuple[str, str, str | None]]:
 
 def _proof(row: ProofRow) -> tuple[str, str, str | None]:
     failed = row.verdict == "not decided"
-    reason = (row.reason if isinstance(row, ClaimRow) else None) or (
-        "a step of its proof does not check" if failed else None
-    )
-    return row.case, FAIL if failed else PASS, reason
+    return row.case, FAIL if failed else PASS, row.reason or ("a step of its proof does not check" if failed else None)
 
 
 def judged(found: Suites) -> int:
