@@ -10,11 +10,14 @@ import pytest
 
 jax = pytest.importorskip("jax")
 
-from attnproof.verify.checking.evaluated import CONTRACTED, check, evaluated
+from attnproof.verify.checking.evaluated import CONTRACTED, STATE, STRUCTURE, check
+from attnproof.verify.checking.reshaping import laid
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties.asking import case_of, request_of
+from attnproof.verify.properties.choosing import settled_choice
+from attnproof.verify.properties.evaluated import evaluated
 from attnproof.verify.recording.active import active
 from attnproof.verify.targets.in_jax import jax_target
 
@@ -26,24 +29,70 @@ class Attention:
         self.scale = scale
         self.listened: list[bool] = []
 
-    def __call__(self, query: Any, key: Any, value: Any) -> Any:
+    def __call__(
+        self, query: Any, key: Any, value: Any, causal: bool = False, bias: Any = 0.0, dropout: Any = 1.0
+    ) -> Any:
         self.listened.append(active() is not None)
-        scores = self.scale * query @ jax.numpy.swapaxes(key, -1, -2) / query.shape[-1] ** 0.5
-        return jax.nn.softmax(scores, axis=-1) @ value
+        groups = query.shape[-3] // key.shape[-3] if query.ndim > 3 else 1
+        key, value = (jax.numpy.repeat(array, groups, -3) if groups > 1 else array for array in (key, value))
+        scores = self.scale * query @ jax.numpy.swapaxes(key, -1, -2) / query.shape[-1] ** 0.5 + bias
+        if causal:
+            n_q, n_k = scores.shape[-2:]
+            scores = jax.numpy.where(
+                jax.numpy.tril(jax.numpy.ones((n_q, n_k), bool), n_k - n_q), scores, -jax.numpy.inf
+            )
+        return (jax.nn.softmax(scores, axis=-1) * dropout) @ value
 
 
-def asked(function: Callable[..., Any], name: str, profile: Profile = "standard") -> Sequence[Finding]:
-    target = jax_target("mine", "scaled_dot", function, dtypes=("fp32",), gradients=())  # XLA compiles less
-    draw = next(iter(PROPERTIES[name].draws(target, profile, "fp32", "cpu", 0)))
+def asked(
+    function: Callable[..., Any], name: str, profile: Profile = "standard", dtype: str = "", **declared: Any
+) -> Sequence[Finding]:
+    target = jax_target("mine", "scaled_dot", function, **{"dtypes": ("fp32",), "gradients": (), **declared})
+    draw = next(iter(PROPERTIES[name].draws(target, profile, dtype or target.dtypes[0], "cpu", 0)))
     return check(PROPERTIES[name], target, draw, profile)
 
 
-@pytest.mark.parametrize("name", ["layout", "combinations", "pairs of features"])
+@pytest.mark.parametrize("name", sorted(STRUCTURE))
 def test_structure_is_asked_of_the_primitives_alone(name: str) -> None:
     function = Attention()
-    assert {each.outcome for each in asked(function, name)} == {PASS}
+    found = asked(function, name, takes=("causal", "bias", "dropout", "groups"), gradients=name == "gradient subsets")
+    assert {each.outcome for each in found} == {PASS}
     assert function.listened
     assert all(function.listened)
+
+
+@pytest.mark.parametrize("name", STATE)
+def test_state_is_asked_of_xla_in_the_first_format_and_of_the_primitives_in_others(name: str) -> None:
+    for dtype, of_primitives in (("fp64", False), ("fp32", True)):
+        function = Attention()
+        assert {each.outcome for each in asked(function, name, dtype=dtype, dtypes=("fp64", "fp32"))} == {PASS}
+        assert set(function.listened) == {of_primitives}
+
+
+def test_what_the_contract_leaves_open_is_asked_of_the_primitives_once() -> None:
+    function = Attention()
+    target = jax_target("mine", "scaled_dot", function, takes=("causal",))
+    assert settled_choice(target, "fp32", "cpu", 0)["causal"] == "bottom-right"
+    calls = len(function.listened)
+    assert all(function.listened)
+    assert settled_choice(evaluated(target), "fp32", "cpu", 0)["causal"] == "bottom-right"
+    assert len(function.listened) == calls > 0
+
+
+def test_an_array_that_nothing_is_traced_through_is_laid_out_in_numpy() -> None:
+    array, seen = jax.numpy.ones((2, 3), "bfloat16"), []
+
+    def change(own: Any) -> Any:
+        seen.append(type(own))
+        return own.reshape(3, 2)
+
+    found = laid(array, change)
+    assert seen == [np.ndarray]
+    assert isinstance(found, jax.Array)
+    assert (found.shape, found.dtype, found.device) == ((3, 2), array.dtype, array.device)
+    jax.grad(lambda x: laid(x, change).sum())(jax.numpy.ones((2, 3)))
+    assert seen[1:]
+    assert not set(seen[1:]) & {np.ndarray}
 
 
 def test_what_fails_is_asked_of_xla_and_that_counts() -> None:

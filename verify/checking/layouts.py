@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.checking.reshaping import expanded, permuted
+from attnproof.verify.checking.reshaping import expanded, laid, permuted
 from attnproof.verify.options import nearest
 from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import Unsupported
@@ -181,6 +181,10 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
     """Our array in their layout; differentiable where torch is."""
     if name not in layouts.axes:
         return array
+    return laid(array, lambda own: _to_theirs(layouts, name, own, batch, sizes))
+
+
+def _to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], sizes: Mapping[str, int]) -> Any:
     inner = inner_of(name, layouts.axes[name])
     flat = [n for axis in layouts.axes[name] for n in axis]
     if name == "lengths":
@@ -229,11 +233,15 @@ def to_ours(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], siz
     foreign = [n for n in flat if n not in (*layouts.lead, *inner_of(name, layouts.axes[name]))]
     if foreign:
         raise NoPlaceError(f"the layout repeats {name} along {foreign[0]!r}, which its gradient has to be summed over")
-    split = array.reshape(*(sizes[n] for n in flat))
     inner = inner_of(name, layouts.axes[name])
     ours = [n for n in (*layouts.lead, *inner) if n in flat]
-    whole = permuted(split, [flat.index(n) for n in ours]).reshape(*batch, *(sizes[n] for n in inner))
-    return whole if inner == OWN[name] else whole[..., : sizes["v"]]
+
+    def change(own: Any) -> Any:
+        split = own.reshape(*(sizes[n] for n in flat))
+        whole = permuted(split, [flat.index(n) for n in ours]).reshape(*batch, *(sizes[n] for n in inner))
+        return whole if inner == OWN[name] else whole[..., : sizes["v"]]
+
+    return laid(array, change)
 
 
 def _as_array(lengths: Any, batch: int, queries: int) -> Any:

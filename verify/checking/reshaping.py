@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 # NumPy's and JAX's arrays have the functions of the array API (and ``pad``); torch's tensors have methods.
 
@@ -20,3 +23,13 @@ def permuted(array: Any, order: Sequence[int]) -> Any:
     if hasattr(array, "__array_namespace__"):
         return array.__array_namespace__().permute_dims(array, tuple(order))
     return array.permute(tuple(order))
+
+
+def laid(array: Any, change: Callable[[Any], Any]) -> Any:
+    """The array in another layout: one of JAX's that nothing is traced through by NumPy, since JAX compiles every
+    change of layout anew at every shape.
+    """
+    jax = sys.modules.get("jax")
+    if jax is None or not isinstance(array, jax.Array) or isinstance(array, jax.core.Tracer):
+        return change(array)
+    return jax.device_put(np.array(change(np.asarray(array))), array.device)

@@ -190,5 +190,5 @@ def _scripted(thing: Any) -> Iterator[tuple[Any, str]]:
 def _of_library(thing: Any) -> bool:
     module = thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", None) or ""
     top = module.partition(".")[0]
-    ours = module.startswith(("attnproof.verify.targets", "attnproof.verify.checking"))
+    ours = module.startswith(tuple(f"attnproof.verify.{folder}" for folder in ("targets", "properties", "checking")))
     return ours or top in LIBRARIES or top in sys.stdlib_module_names

@@ -17,6 +17,7 @@ from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.asking import judge
+from attnproof.verify.properties.evaluated import evaluated
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError, ask
@@ -45,14 +46,19 @@ def usual(target: Target) -> dict[str, str]:
     return found | {"masked_row": target.contract.masked_row or "nan"}
 
 
-@lru_cache(maxsize=256)
 def settled_choice(target: Target, dtype: str, device: str, seed: int) -> Choice:
     """What is declared, and where nothing is the first choice under which one question about the feature is answered
     right; the usual one where none is. How far a window reaches is not found out: one off by one is nobody's choice.
 
     It is asked in the target's widest format, where the bounds tell choices apart: in bf16 a sink before the soft-cap
     and one after it are both within theirs. In ``dtype`` where no choice fits there.
+    Programs in JAX are asked by their primitives.
     """
+    return _settled(evaluated(target), dtype, device, seed)
+
+
+@lru_cache(maxsize=256)
+def _settled(target: Target, dtype: str, device: str, seed: int) -> Choice:
     found = usual(target)
     formats = dict.fromkeys((max(target.dtypes, key=lambda each: FORMATS[each].precision), dtype))
     for field, ways in SHOWN_BY.items():
