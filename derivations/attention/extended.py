@@ -25,6 +25,7 @@ from attnproof.derivations.attention.rotary import rotary
 from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, P, Tensor, index
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import CONTEXT, LOGITS, SOFTCAP, VALUE, WEIGHTS
+from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.following import layer_of
 from attnproof.derivations.scores.layer import LAYER
@@ -98,5 +99,5 @@ def extended(score: str | ScoreFamily, features: Collection[str] = ()) -> System
         raise ValueError(f"unknown feature {unknown[0]!r}; known features: {', '.join(FEATURES)}")
     if {"sink", "sink_score"} <= set(features):
         raise ValueError("a layer has one sink: expected 'sink' or 'sink_score', got both")
-    scoring = rotary(found.name) if "rotary" in features else found.system
+    scoring = rotary(FAMILIES.get(found.name, found)) if "rotary" in features else found.system
     return scoring.then(layer_of(found, _layer(frozenset(features) - {"rotary"})), name=found.name)

@@ -25,6 +25,7 @@ from attnproof.derivations.language.notation import N_K, N_Q, D, I, J, Tensor, i
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
 from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.scores.family import ScoreFamily
 
 SCORES_WITH_ROTATION: Final = ("dot", "scaled_dot")
 HALF = D / 2  # number of pairs of features
@@ -47,25 +48,37 @@ def _rotation(rotated: Tensor, plain: Tensor, cos: Tensor, sin: Tensor, at: Expr
     )
 
 
-@lru_cache(maxsize=2)
-def rotary(score: str) -> System:
-    """The dot or scaled dot score of rotated queries and keys.
+def rotates(score: ScoreFamily) -> bool:
+    """Whether a score has rotary positions: the dot scores, and a user's of queries and keys of one width."""
+    own = score.name not in FAMILIES and {QUERY_SHARED, KEY_SHARED} <= set(score.system.inputs)
+    return score.name in SCORES_WITH_ROTATION or own
 
-    Inputs: query (n_q, d), key (n_k, d), cos_query and sin_query (n_q, d/2), cos_key and sin_key (n_k, d/2).
-    Output: scores (n_q, n_k). Raises ValueError for a score that is no dot product of query and key.
+
+@lru_cache(maxsize=16)
+def rotary(score: str | ScoreFamily) -> System:
+    """The dot or scaled dot score, or a user's (``rotates``), of rotated queries and keys.
+
+    Inputs: query (n_q, d), key (n_k, d), parameters, cos_query and sin_query (n_q, d/2), cos_key and sin_key
+    (n_k, d/2). Output: scores (n_q, n_k). Raises ValueError for a score that has no rotary positions.
     """
-    if score not in SCORES_WITH_ROTATION:
-        raise ValueError(f"score {score!r} has no rotary positions; expected one of {', '.join(SCORES_WITH_ROTATION)}")
-    family = FAMILIES[score].system
-    (product,) = family.equations
-    rotated = product.rhs.xreplace({QUERY_SHARED.base: ROTATED_QUERY.base, KEY_SHARED.base: ROTATED_KEY.base})
+    found = FAMILIES[score] if isinstance(score, str) else score
+    if not rotates(found):
+        known = ", ".join(SCORES_WITH_ROTATION)
+        raise ValueError(f"score {found.name!r} has no rotary positions; expected one of {known}, or a user's")
+    family = found.system
+    turned = {QUERY_SHARED.base: ROTATED_QUERY.base, KEY_SHARED.base: ROTATED_KEY.base}
     return System(
-        score,
+        found.name,
         (*family.inputs, *TABLES),
         (
             *_rotation(ROTATED_QUERY, QUERY_SHARED, COS_QUERY, SIN_QUERY, I),
             *_rotation(ROTATED_KEY, KEY_SHARED, COS_KEY, SIN_KEY, J),
-            replace(product, rhs=rotated),
+            *(
+                replace(
+                    each, rhs=each.rhs.xreplace(turned), otherwise=each.otherwise and each.otherwise.xreplace(turned)
+                )
+                for each in family.equations
+            ),
         ),
         family.outputs,
     )

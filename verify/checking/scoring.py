@@ -4,7 +4,7 @@ the formula with a plus, as in the names of formulas: ``additive+bias_hidden``.
 
 from __future__ import annotations
 
-from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.derivations.attention.rotary import rotates
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.own import family, is_own, label, pinned
 from attnproof.verify.options import SCORES, one_of
@@ -31,7 +31,7 @@ def named(text: str) -> tuple[str, tuple[str, ...]]:
         raise ValueError(
             f"{label(score)}: a check asks for no option {other[0]!r}; of a score's own options it knows bias_hidden"
         )
-    known = [*attention(score).options, *OF_LAYER, *(["rotary"] if score in SCORES_WITH_ROTATION else [])]
+    known = [*attention(score).options, *OF_LAYER, *(["rotary"] if rotates(family(score)) else [])]
     for option in options:
         one_of(f"option of {label(score)}", option, known)
     return score, tuple(options)

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.derivations.attention.rotary import rotates
 from attnproof.derivations.scores.following import alone
+from attnproof.derivations.scores.own import family
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.rotating import PARTS, TABLE_NAMES
 from attnproof.verify.composing.sizes import fitted, one_tensor
@@ -92,7 +93,7 @@ def _aligned(target: Target) -> Target:
 
 
 def _turning(target: Target) -> Target:
-    if alone(target.score) not in SCORES_WITH_ROTATION or "rotary" in target.takes:
+    if not rotates(family(alone(target.score))) or "rotary" in target.takes:
         return target
     widest = max(target.dtypes, key=lambda each: FORMATS[each].precision)
     for batch in BATCHES:

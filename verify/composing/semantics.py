@@ -26,12 +26,12 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.derivations.attention.rotary import rotates
 from attnproof.derivations.scores.following import alone
-from attnproof.derivations.scores.own import shown
+from attnproof.derivations.scores.linear import linear_inputs
+from attnproof.derivations.scores.own import family, shown
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.heads import several
-from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.rotating import part_of
 from attnproof.verify.composing.row import HEADS, LEVELS, TIED, Row
 from attnproof.verify.composing.visible import sees, window_of
@@ -39,7 +39,6 @@ from attnproof.verify.inputs.make import one_width
 from attnproof.verify.targets.target import Target
 
 ORDER: Final = "rotation, score times scale, soft-cap, + bias and ALiBi, masks, sink, softmax, dropout"
-PRODUCTS: Final = ("dot", "scaled_dot", "bilinear")  # scores that are linear in the query, so that a scale is one of it
 # Those of the paper (Press, Smith and Lewis, 2022), which are powers of two for these numbers of heads, so that every
 # product with a distance is exact; for others they are not.
 SLOPES: Final[Mapping[int, tuple[float, ...]]] = {
@@ -113,11 +112,11 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
         yield "heads need an axis"
     if "lengths" in has and not sizes.batch:
         yield "lengths need a batch"
-    if "scale" in has and score not in PRODUCTS:
+    if "scale" in has and "query" not in linear_inputs(family(score)):
         yield f"a scale of the {shown(score)} score, which is not linear in the query"
-    if row.reach and score not in LINEAR:
-        yield "numbers that reach a score of this size are known for our own scores only"
-    if "rotary" in has and score not in SCORES_WITH_ROTATION:
+    if row.reach and not linear_inputs(family(score)):
+        yield "numbers that reach a score of this size are known for scores that are linear in an input"
+    if "rotary" in has and not rotates(family(score)):
         yield f"rotary positions of the {shown(score)} score"
     if "rotary" in has and sizes.d_q % (2 * part_of(choice)):
         yield "rotary positions need an even number of features to rotate"

@@ -10,10 +10,11 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from attnproof.derivations.scores.following import alone
+from attnproof.derivations.scores.own import is_own
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, composed
 from attnproof.verify.composing.constants import constants_of
-from attnproof.verify.composing.reach import LINEAR
+from attnproof.verify.composing.reach import alike, linear_in
 from attnproof.verify.composing.rotating import turned_back
 from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, able, undefined
@@ -58,8 +59,9 @@ NEAR: Final = 6  # keys at the end that are looked at
 
 
 def _applies(target: Target) -> str | None:
-    if alone(target.score) not in LINEAR:
-        return "numbers that steer a score are known for our own scores only"
+    if is_own(alone(target.score)):
+        linear = linear_in(target.score) is not None
+        return None if linear else "numbers that reach a score of a given size are known for linear scores only"
     setting = steerable(alone(target.score), SETTING)
     same = fitted(target, setting)
     kept = all(getattr(same, name) == getattr(setting, name) for name in ("n_k", "d_q", "d_k", "d_a"))
@@ -67,6 +69,8 @@ def _applies(target: Target) -> str | None:
 
 
 def _applies_masked(target: Target) -> str | None:
+    if is_own(alone(target.score)):
+        return "numbers that steer a score key by key are known for built-in scores only"
     return _applies(target) or (None if any(_ways(target)) else "takes no mask of any kind")
 
 
@@ -76,7 +80,8 @@ def _ways(target: Target) -> Iterator[dict[str, str]]:
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
     del profile
-    setting = steerable(alone(target.score), of_one(target, SETTING))
+    score, setting = alone(target.score), of_one(target, SETTING)
+    setting = setting if is_own(score) else steerable(score, setting)
     return (Draw(setting, "normal", dtype, device, seed),)
 
 
@@ -88,7 +93,7 @@ def steered_question(target: Target, choice: Choice, draw: Draw, row: Row, expon
         case = composed(target, choice, row, base, draw.device, draw.seed).case
         seen = np.broadcast_to(~np.isneginf(case.inputs["bias"]), (*case.batch, *seen.shape))
     signs = np.where(seen, -1.0, 1.0) * (-1.0 if ends == "low" else 1.0)
-    inputs = steered(base, signs, exponent)
+    inputs = alike(base, signs, exponent) if is_own(alone(target.score)) else steered(base, signs, exponent)
     if target.tables is not None:  # turned back, so that what the target turns is steered
         inputs |= turned_back(inputs, target.tables(draw.setting, draw.dtype, draw.device), draw.dtype)
     numbers = replace(base, inputs=inputs)
@@ -195,7 +200,7 @@ def _far_positions(target: Target, draw: Draw) -> Iterator[Finding]:
     """
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
     base = case_of(target, draw)
-    name = LINEAR.get(alone(target.score))
+    name = linear_in(target.score)
     base = base if name is None else base.having(**{name: np.zeros_like(base.inputs[name])})
     for way in _far(target):
         # The number makes the lengths end where whole numbers are rounded.

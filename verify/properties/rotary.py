@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.derivations.attention.rotary import rotates
 from attnproof.derivations.scores.following import alone
-from attnproof.derivations.scores.own import shown
+from attnproof.derivations.scores.own import family, shown
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.rotating import AHEAD, TABLE_NAMES, feature_order, part_of, table_link
 from attnproof.verify.inputs.case import Case
@@ -31,7 +31,7 @@ def _applies(target: Target) -> str | None:
     if "rotary" not in target.takes:
         return "takes no tables of rotary positions"
     score = alone(target.score)
-    return None if score in SCORES_WITH_ROTATION else f"the {shown(score)} score is no product of query and key"
+    return None if rotates(family(score)) else f"the {shown(score)} score has no queries and keys of one width"
 
 
 def tables(n_q: int, n_k: int, width: int, dtype: str, ahead: int = 0) -> dict[str, Array]:

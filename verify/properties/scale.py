@@ -8,6 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.derivations.scores.following import alone
+from attnproof.derivations.scores.linear import linear_inputs
+from attnproof.derivations.scores.own import family, shown
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
@@ -24,10 +27,14 @@ SCALES: Final = (-1.0, -0.25, 0.5, 2.0)
 
 
 def _scaled(case: Case, scale: float) -> Case:
-    """The dot score of the scaled query, which is what ``scale`` asks for."""
+    """The score of the scaled query, in place of a 1/√d: what ``scale`` asks for."""
 
     def make() -> Case:
-        return replace(case, score="dot", inputs={**case.inputs, "query": case.inputs["query"] * scale})
+        return replace(
+            case,
+            score=case.score.removeprefix("scaled_"),
+            inputs={**case.inputs, "query": case.inputs["query"] * scale},
+        )
 
     return variant(case, ("scaled", scale), make)
 
@@ -108,7 +115,14 @@ def _spread(case: Case, exponent: int) -> Case:
     return large.having(query=large.inputs["query"] * 2.0 ** (exponent % 2))
 
 
+def _applies(target: Target) -> str | None:
+    linear = "query" in linear_inputs(family(alone(target.score)))
+    return TAKES(target) or (None if linear else f"the {shown(target.score)} score is not linear in the query")
+
+
 def _may_overflow(target: Target) -> str | None:
+    if alone(target.score) not in ("dot", "scaled_dot"):
+        return "numbers whose product overflows are known for dot scores only"
     own = target.score == "scaled_dot" and set(HALF) & set(target.dtypes)
     return None if own else TAKES(target)
 
@@ -125,7 +139,7 @@ PROPERTIES: Final = (
     Property(
         name="scale",
         says="a scale multiplies the product exactly once, whatever its sign and size",
-        applies=TAKES,
+        applies=_applies,
         draws=at(SETTING),
         finds=_signs,
     ),
