@@ -31,7 +31,7 @@ def reaching(case: Case, size: float) -> dict[str, Array]:
     scores = certain(case, ("scores",))["scores"].midpoint()
     largest = float(np.max(np.abs(scores)))
     if largest == 0.0:
-        raise ValueError(f"scores of 0 reach no size, and {size:g} is asked for")
+        raise ValueError(f"scores that are all 0 do not reach {size:g}")
     return {**case.inputs, name: case.inputs[name] * 2.0 ** math.ceil(math.log2(size / largest))}
 
 
