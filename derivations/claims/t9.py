@@ -164,16 +164,20 @@ CLAIM = Claim(
     headline=("And the 0/0 of very negative scores; not `+∞` among the scores, nor rows whose keys are all masked."),
     statement=(
         r"For finite scores it does: every exponent is at most 0, every term at most 1, the denominator within "
-        r"$[1, n]$. Without it a score above 11.0859375 in fp16 or 88.5 in bf16, or from 88.72284 on in fp32, from "
-        r"709.7828 on in fp64, gives $\infty/\infty$; two scores at the last number below that give weights 0, "
-        r"since the sum overflows; and if every score is at most $-17.34375$, $-93$, $-103.9721$, $-745.1333$, the "
-        r"weights are 0/0. Undefined even with it: every key masked, $-\infty - (-\infty)$, and $+\infty$ among "
-        r"the scores, which makes every weight NaN. A difference that overflows to $-\infty$ is harmless. The "
-        r"rounding of $e_j - m$ is that of B1."
+        r"$[1, n]$, every weight a number in $[0, 1]$; beside keys masked by $-\infty$ too, whose weights are 0. "
+        r"Without it every key with a score above 11.0859375 in fp16 or 88.5 in bf16, or from 88.72284 on in fp32, "
+        r"from 709.7828 on in fp64, has the weight $\infty/\infty$, NaN, and every other key then has 0; two scores "
+        r"at the last number below that, and none above it, give every key the weight 0, since the sum overflows; "
+        r"and if every score is at most $-17.34375$, $-93$, $-103.9721$, $-745.1333$, every weight is 0/0. Undefined "
+        r"even with it: every key masked, $-\infty - (-\infty)$, and $+\infty$ among the scores; each makes every "
+        r"weight NaN. A difference that overflows to $-\infty$ is harmless: its term is 0, as the exact one's is. "
+        r"The rounding of $e_j - m$ is that of B1."
     ),
     assumptions={
         "Unchanged: finite real scores, exact arithmetic, any number of keys.": "ranges",
-        "In programs, exp and each operation are correctly rounded, ties to even; subnormals are kept.": "rounding",
+        "In programs, exp and each operation are correctly rounded, ties to even; subnormals are kept; p ≤ e_max.": (
+            "rounding"
+        ),
         "The rounded denominator: the sum is in the format, n ≤ 2^p or the terms are added one at a time.": "rounding",
     },
     met={

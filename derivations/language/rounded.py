@@ -18,10 +18,15 @@ class rounded(Function):  # type: ignore[misc]  # SymPy is untyped; it names fun
     def eval(cls, argument: Expr, bits: Expr, largest: Expr) -> Expr | None:
         """Nothing is evaluated. Raises ValueError for a format that has no bit or no exponent."""
         del argument
-        if not (bits.is_integer and bits.is_positive and largest.is_integer and largest.is_positive):
-            raise ValueError(f"a format has whole numbers of bits and exponents, from 1 on: not {bits}, {largest}")
+        check_format(bits, largest)
         return None
 
     def _eval_is_extended_real(self) -> bool | None:
         real: bool | None = self.args[0].is_extended_real
         return real
+
+
+def check_format(bits: Expr, largest: Expr) -> None:
+    """Raises ValueError for a format that has no bit or no exponent."""
+    if not (bits.is_integer and bits.is_positive and largest.is_integer and largest.is_positive):
+        raise ValueError(f"a format has whole numbers of bits and exponents, from 1 on: not {bits}, {largest}")

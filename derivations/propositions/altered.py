@@ -22,9 +22,11 @@ from sympy import (
     Rational,
     Subs,
     Sum,
+    nan,
     oo,
 )
 
+from attnproof.derivations.language.results import Operation, added, divided, exponential, subtracted
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
@@ -52,6 +54,12 @@ _RELATIONS: Final[dict[Relation, tuple[Relation, ...]]] = {
     "≠": ("=",),
     "≤": ("<", "="),
     "<": ("≤", "="),
+}
+_INSTEAD: Final[dict[type[Expr], tuple[type[Expr], ...]]] = {
+    added: (subtracted,),
+    subtracted: (added,),
+    divided: (subtracted,),
+    exponential: (),
 }
 
 
@@ -161,7 +169,11 @@ def changed_equalities(says: Proposition) -> Iterator[Altered]:
 
 def changed_numbers(expr: Expr) -> Iterator[tuple[str, Expr]]:
     """``expr`` with one number, exponent or sign of a term changed; positions and ranges of sums stay."""
-    if isinstance(expr, Number):
+    if expr in {oo, -oo}:
+        yield "the other infinity", -expr
+    elif expr is nan:
+        yield "an infinity in place of NaN", oo
+    elif isinstance(expr, Number):
         if isinstance(expr, Rational) and expr.is_finite:
             yield f"{expr + 1} in place of {expr}", expr + 1
             if expr != 0:
@@ -182,6 +194,8 @@ def changed_numbers(expr: Expr) -> Iterator[tuple[str, Expr]]:
         yield f"{bits + 1} bits in place of {bits}", rounded(body, bits + 1, largest)
         yield f"exponents up to {largest + 1} in place of {largest}", rounded(body, bits, largest + 1)
         yield from ((what, rounded(new, bits, largest)) for what, new in changed_numbers(body))
+    elif isinstance(expr, Operation):
+        yield from _operations(expr)
     else:
         for number, argument in enumerate(expr.args):
             rest = (expr.args[:number], expr.args[number + 1 :])
@@ -189,3 +203,17 @@ def changed_numbers(expr: Expr) -> Iterator[tuple[str, Expr]]:
                 yield "the sign of a term", expr.func(*rest[0], -argument, *rest[1])
             for what, new in changed_numbers(argument):
                 yield what, expr.func(*rest[0], new, *rest[1])
+
+
+def _operations(expr: Operation) -> Iterator[tuple[str, Expr]]:
+    """Another operation, the operands exchanged, another format, and what is changed in the operands."""
+    *operands, bits, largest = expr.args
+    for other in _INSTEAD[expr.func]:
+        yield f"{other.__name__} in place of {expr.func.__name__}", other(*operands, bits, largest)
+    if len(set(operands)) > 1:
+        yield "the operands exchanged", expr.func(*reversed(operands), bits, largest)
+    yield f"{bits + 1} bits in place of {bits}", expr.func(*operands, bits + 1, largest)
+    yield f"exponents up to {largest + 1} in place of {largest}", expr.func(*operands, bits, largest + 1)
+    for number, operand in enumerate(operands):
+        for what, new in changed_numbers(operand):
+            yield what, expr.func(*operands[:number], new, *operands[number + 1 :], bits, largest)

@@ -1,14 +1,18 @@
-"""Whether a proposition is closed: everything in it is bound, once, and no symbol brings an assumption of its own."""
+"""Whether a proposition is closed: everything in it is bound, once, and no symbol brings an assumption of its own.
+
+Nor do results of floating-point operations stand where real numbers should, or real numbers where results should.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Basic, Expr, Indexed, IndexedBase, Sum, Symbol
+from sympy import Basic, Expr, Indexed, IndexedBase, Sum, Symbol, oo
 from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.mean import Mean, Outcomes
+from attnproof.derivations.language.results import NO_NUMBERS, Highest, Operation, Result
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Array,
@@ -67,7 +71,10 @@ def name_of(binder: Binder) -> str:
 def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
     match proposition:
         case Compare(left, relation, right):
-            _terms((left, right), known)
+            results = _is_result(left, known)
+            if results and relation not in {"=", "≠"}:
+                raise OpenError(f"{left} is a result, which is equal or not, but not {relation} another")
+            _terms((left, right), known, results)
             if left == right and relation != "<":
                 raise OpenError(f"{left} {relation} {right} says nothing: SymPy made both sides the same")
         case Both(parts) | Either(parts):
@@ -87,7 +94,7 @@ def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
             _terms((of,), known)
         case Limit(of, variable, at, value, _, given) | Slope(of, variable, at, value, given=given):
             _used(given, (of,))
-            _terms((at, value), known)
+            _terms((end for end in (at, value) if end not in {oo, -oo}), known)
             _terms((of,), _define(given, _bind((Number(variable),), known)))
 
 
@@ -107,8 +114,10 @@ def _names(expr: Expr) -> set[str]:
 def _define(definitions: Iterable[Equation], known: dict[str, Binder]) -> dict[str, Binder]:
     inside = known
     for equation in definitions:
-        _terms((equation.rhs,), _bind(_places(equation), inside))
-        inside = _bind((Array(equation.target),), inside)
+        places = _bind(_places(equation), inside)
+        results = _is_result(equation.rhs, places)
+        _terms((equation.rhs,), places, results)
+        inside = _bind((Array(equation.target, results),), inside)
     return inside
 
 
@@ -155,9 +164,20 @@ def _only_real(symbol: Symbol) -> None:
         raise OpenError(f"{symbol} is assumed to be {', '.join(sorted(extra))}; say it as a hypothesis")
 
 
-def _terms(exprs: Iterable[Basic], known: dict[str, Binder]) -> None:
+def _terms(exprs: Iterable[Basic], known: dict[str, Binder], results: bool = False) -> None:
+    """Real numbers; with ``results`` results."""
     for expr in exprs:
+        if _is_result(expr, known) != results:
+            raise OpenError(f"{expr} is {'no' if results else 'a'} result of a floating-point operation")
         _term(expr, known)
+
+
+def _is_result(expr: Basic, known: dict[str, Binder]) -> bool:
+    """As far as its outside tells: what is inside is asked when it is looked at."""
+    if isinstance(expr, Indexed | Symbol):
+        binder = known.get(str(expr.base.label) if isinstance(expr, Indexed) else expr.name)
+        return isinstance(binder, Array) and binder.results
+    return isinstance(expr, Result) or expr in NO_NUMBERS
 
 
 def _term(expr: Basic, known: dict[str, Binder]) -> None:
@@ -167,9 +187,9 @@ def _term(expr: Basic, known: dict[str, Binder]) -> None:
             if first != 0:
                 raise OpenError(f"a sum or a maximum starts at 0, not at {first}")
             inside = _bind((Index(symbol, last + 1),), inside)
-        _term(expr.function, inside)
+        _terms((expr.function,), inside, isinstance(expr, Highest))
     elif isinstance(expr, Mean):
-        _term(expr.body, _bind((Outcome(expr.outcome, expr.space),), known))
+        _terms((expr.body,), _bind((Outcome(expr.outcome, expr.space),), known))
     elif isinstance(expr, Indexed):
         binder = known.get(str(expr.base.label))
         if not isinstance(binder, Array) or binder.tensor.base != expr.base:
@@ -188,6 +208,9 @@ def _term(expr: Basic, known: dict[str, Binder]) -> None:
         _applied(expr, known)
     elif isinstance(expr, IndexedBase):
         raise OpenError(f"{expr.label} is an array, and stands where a number should")
+    elif isinstance(expr, Operation):
+        _terms(expr.args[:-2], known, results=True)
+        _terms(expr.args[-2:], known)
     else:
         _terms(expr.args, known)
 

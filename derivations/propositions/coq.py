@@ -88,8 +88,9 @@ def _kind(binder: Binder) -> tuple[str, str, str]:
             return name(symbol.name), "nat", f"({name(symbol.name)} < {whole(size)})%nat"
         case Number(symbol):
             return name(symbol.name), "R", ""
-        case Array(tensor):
-            return name(tensor.symbol), "".join(f"{_position(axis)} -> " for axis in tensor.shape) + "R", ""
+        case Array(tensor, results):
+            elements = "result" if results else "R"
+            return name(tensor.symbol), "".join(f"{_position(axis)} -> " for axis in tensor.shape) + elements, ""
         case Map(function, arity, None):
             return name(str(function)), "R -> " * arity + "R", ""
         case Map(function, _, length):

@@ -96,7 +96,7 @@ def _binder(binder: Binder) -> str:
             return f"{letter_latex(symbol.name)} < {expr_latex(size)}"
         case Number(symbol):
             return rf"{letter_latex(symbol.name)} \in \mathbb{{R}}"
-        case Array(tensor):
+        case Array(tensor, results):
             spaces = [axis for axis in tensor.shape if isinstance(axis, Outcomes)]
             sizes = [axis for axis in tensor.shape if not isinstance(axis, Outcomes)]
             shape = r" \times ".join(
@@ -104,7 +104,8 @@ def _binder(binder: Binder) -> str:
                 for size in sizes
             )
             kind = rf": {expr_latex(spaces[0])} \to" if spaces else r" \in"
-            return rf"{letter_latex(tensor.symbol)}{kind} \mathbb{{R}}{f'^{{{shape}}}' if shape else ''}"
+            elements = r"(\mathbb{R} \cup \{\infty, -\infty, \mathrm{NaN}\})" if results else r"\mathbb{R}"
+            return rf"{letter_latex(tensor.symbol)}{kind} {elements}{f'^{{{shape}}}' if shape else ''}"
         case Map(function, arity, length):
             return _map(function, expr_latex(length) if length is not None else str(arity))
         case Space(symbol):

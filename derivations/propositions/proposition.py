@@ -45,9 +45,13 @@ class Number:
 
 @dataclass(frozen=True)
 class Array:
-    """An array of real numbers of the tensor's shape; a tensor without axes is a number."""
+    """An array of real numbers of the tensor's shape; a tensor without axes is a number.
+
+    results  of results of floating-point operations in their place (``language/results.py``)
+    """
 
     tensor: Tensor
+    results: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,10 @@ Binder = Size | Index | Number | Array | Map | Space | Outcome
 
 @dataclass(frozen=True)
 class Compare:
-    """``left relation right``, between real numbers; between whole numbers (sizes, indices) with ``whole``."""
+    """``left relation right``, between real numbers; between whole numbers (sizes, indices) with ``whole``.
+
+    Results of floating-point operations are equal or not; NaN is NaN here.
+    """
 
     left: Expr
     relation: Relation

@@ -74,11 +74,16 @@ def by_parts(
     return every if made is None else Both((eq(made[0, count], Integer(1)), every))
 
 
-def in_any_order(sums: Tensor, term: Callable[[Symbol], Expr]) -> Proposition:
-    """``sums[0, n]`` is the rounded sum of the n terms, added two at a time in some order."""
+def in_any_order(
+    sums: Tensor, term: Callable[[Symbol], Expr], plus: Callable[[Expr, Expr], Expr] = lambda a, b: fl(a + b)
+) -> Proposition:
+    """``sums[0, n]`` is the rounded sum of the n terms, added two at a time in some order.
+
+    plus  the rounded addition
+    """
     whole = sums[FIRST, LAST]
     return by_parts(
         sums.shape[0] - 1,
         (eq(whole, term(FIRST)),),
-        (eq(whole, fl(sums[FIRST, BETWEEN] + sums[BETWEEN, LAST])),),
+        (eq(whole, plus(sums[FIRST, BETWEEN], sums[BETWEEN, LAST])),),
     )

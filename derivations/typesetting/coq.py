@@ -1,5 +1,7 @@
 """Expressions as Coq terms: real numbers of the standard library, arrays as functions of natural numbers.
 
+Results of floating-point operations, infinities and NaN among them, are of the prelude's type ``result``.
+
 What the text uses beside the standard library (``sum``, ``delta``, ``sech`` ...) is defined in the kernel's
 ``prelude.v``. A size in a real place is ``INR n``. Natural numbers have no honest difference (``1 - 2`` is 0 there), so
 a size or an index that has one is refused: name the smaller size and add.
@@ -33,6 +35,8 @@ from sympy import (
     exp,
     factorial,
     log,
+    nan,
+    oo,
     sech,
     sin,
     sinh,
@@ -44,6 +48,7 @@ from attnproof.derivations.language.indexing import bounds
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.mean import Mean
 from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.results import Highest, Operation, value
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.sigmoid import sigmoid
 
@@ -53,13 +58,15 @@ FUNCTIONS: Final[Mapping[type[Expr], str]] = MappingProxyType(
         sech: "sech", sigmoid: "sigmoid", relu: "relu", step: "step",
     }
 )  # fmt: skip
+_NO_NUMBERS: Final[Mapping[Expr, str]] = MappingProxyType({oo: "PlusInfinity", -oo: "MinusInfinity", nan: "NaN"})
 _FOLDED: Final[Mapping[type[Expr], str]] = MappingProxyType({Max: "Rmax", Min: "Rmin"})
 # Words of the language, and names that the text itself may use.
 TAKEN: Final = frozenset({
     "as", "at", "cofix", "else", "end", "exists", "fix", "for", "forall", "fun", "if", "in", "let", "match", "mod",
     "return", "then", "using", "where", "with", "Prop", "Set", "Type", "SProp", "R", "nat", "S", "O", "PI", "INR",
     "sum", "delta", "largest", "rounded", "mean_of", "has_mean", "outcomes", "sqrt", "Rpower", "fact", "is_lim",
-    "is_derive", *FUNCTIONS.values(), *_FOLDED.values(),
+    "is_derive", "result", "Value", "opposite", "infinite", "result_of", "added", "subtracted", "divided",
+    "exponential", "higher", "highest", *FUNCTIONS.values(), *_FOLDED.values(), *_NO_NUMBERS.values(),
 })  # fmt: skip
 
 ADD, MUL, NEGATED, POWER, CALL, ATOM = range(6)  # how tightly a text holds together
@@ -116,6 +123,8 @@ def _call(function: str, *arguments: str) -> tuple[str, int]:
 
 
 def _real(expr: Expr) -> tuple[str, int]:
+    if expr in _NO_NUMBERS:
+        return _NO_NUMBERS[expr], ATOM
     for kinds, printed in _PRINTERS:
         if isinstance(expr, kinds):
             return printed(expr)
@@ -195,7 +204,7 @@ def _power(expr: Pow) -> tuple[str, int]:
 
 
 def _total(expr: Expr) -> tuple[str, int]:
-    word = "sum" if isinstance(expr, Sum) else "largest"
+    word = "sum" if isinstance(expr, Sum) else "highest" if isinstance(expr, Highest) else "largest"
     text = real(expr.function)
     for symbol, size in bounds(expr):
         text = f"{word} {whole(size)} {abstraction(symbol.name, 'nat', text)}"
@@ -205,6 +214,11 @@ def _total(expr: Expr) -> tuple[str, int]:
 def _rounded(expr: Expr) -> tuple[str, int]:
     body, bits, largest = expr.args
     return _call("rounded", whole(bits), whole(largest), argument(body))
+
+
+def _operation(expr: Operation) -> tuple[str, int]:
+    *operands, bits, largest = expr.args
+    return _call(expr.func.__name__, whole(bits), whole(largest), *(argument(each) for each in operands))
 
 
 def average(expr: Mean, word: str = "mean_of") -> str:
@@ -229,6 +243,8 @@ _PRINTERS: Final[tuple[tuple[type | tuple[type, ...], Callable[..., tuple[str, i
     (Mean, lambda expr: (average(expr), CALL)),
     (KroneckerDelta, lambda expr: _call("delta", *(whole(each) for each in expr.args))),
     (rounded, _rounded),
+    (value, lambda expr: _call("Value", argument(expr.args[0]))),
+    (Operation, _operation),
     (AppliedUndef, _applied),
     (type(S.Pi), lambda _: ("PI", ATOM)),
     (type(S.Exp1), lambda _: _call("exp", "1")),

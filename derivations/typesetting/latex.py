@@ -46,6 +46,7 @@ _GREEK = {
     "Psi": "Ψ",
     "ell": "ℓ",
     "Delta": "Δ",
+    "infty": "∞",  # no letter, but written like one
 }
 _ACCENTS = {
     "bar": (r"\bar{%s}", "\u0304"),

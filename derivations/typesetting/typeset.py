@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sympy import (
     Add,
@@ -31,6 +32,8 @@ from sympy import (
     Symbol,
     binomial,
     factorial,
+    nan,
+    oo,
 )
 from sympy.core.function import AppliedUndef
 
@@ -38,9 +41,12 @@ from attnproof.derivations.language.indexing import Bounds, bounds
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.mean import Mean
 from attnproof.derivations.language.ranges import leaves
+from attnproof.derivations.language.results import Operation, added, divided, subtracted, value
 from attnproof.derivations.language.rounded import rounded
 
 ORDER = "ijlrfapm"  # i before j, features of the query before those of the key
+
+_NO_NUMBERS: Final = {oo: ("", "infty"), -oo: ("-", "infty"), nan: ("", "NaN")}  # what a program may give
 
 ADD, MUL, POWER, ATOM = range(4)  # how tightly a piece of text holds together
 
@@ -95,6 +101,9 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
         return style.symbol(str(expr).lower()), ATOM
     if isinstance(expr, Add):
         return _terms(expr, style, first), ADD
+    if expr in _NO_NUMBERS:
+        minus, letter = _NO_NUMBERS[expr]
+        return minus + style.symbol(letter), MUL if minus else ATOM
     if isinstance(expr, Mul | Number) or (isinstance(expr, Pow) and _is_below(expr.exp)):
         return _product(expr, style, first)
     if isinstance(expr, Sum | Largest):
@@ -119,6 +128,10 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
     if isinstance(expr, rounded):
         body, *form = (_render(part, style, first)[0] for part in expr.args)
         return style.element("fl", form) + style.wrap(body), ATOM
+    if isinstance(expr, value):  # the result that is this number
+        return _render(expr.args[0], style, first)
+    if isinstance(expr, Operation):
+        return _operation(expr, style, first), ATOM
     if isinstance(expr, Derivative) or (isinstance(expr, Subs) and isinstance(expr.expr, Derivative)):
         return _slope(expr, style, first)
     if isinstance(expr, factorial):
@@ -132,6 +145,20 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
     if expr.is_Function and len(expr.args) == 1:
         return style.function(expr.func.__name__, None, _render(expr.args[0], style, first)[0]), ATOM
     raise ValueError(f"no typesetting for {expr.func.__name__}: {expr}")
+
+
+def _operation(expr: Operation, style: Style, first: tuple[Symbol, ...]) -> str:
+    """The operation that is rounded, behind the format: ``IEEE[p,e_max](a - b)``."""
+    *operands, bits, largest = expr.args
+    found = [_render(operand, style, first) for operand in operands]
+    if isinstance(expr, divided):
+        body = style.fraction(found[0], found[1])[0]
+    elif isinstance(expr, added | subtracted):
+        parts = [style.wrap(text) if strength == ADD else text for text, strength in found]
+        body = (" + " if isinstance(expr, added) else " - ").join(parts)
+    else:
+        body = style.function("exp", None, found[0][0])
+    return style.element("IEEE", [_render(part, style, ())[0] for part in (bits, largest)]) + style.wrap(body)
 
 
 def _slope(expr: Derivative | Subs, style: Style, first: tuple[Symbol, ...]) -> tuple[str, int]:

@@ -26,7 +26,7 @@ From Attnproof Require statements.{id} proofs.{id}.
 Open Scope R_scope.
 (* Two statements that differ are told apart as they are written, not by computing real numbers. *)
 Opaque sum largest rounded delta sech sigmoid relu step exp tanh cosh sinh sin cos ln sqrt Rpower pow INR IZR Rabs Rmax
-  Rmin Rdiv Rminus Rplus Rmult Rinv Ropp Nat.mul Nat.add.
+  Rmin Rdiv Rminus Rplus Rmult Rinv Ropp Nat.mul Nat.add result_of added subtracted divided exponential highest.
 """
 
 

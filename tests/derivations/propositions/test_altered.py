@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Function, Integer, Symbol, exp, oo
+from sympy import Function, Integer, Symbol, exp, nan, oo
 
 from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
+from attnproof.derivations.language.results import divided, exponential, subtracted, value
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.altered import altered, changed_numbers
@@ -61,6 +62,23 @@ O, OMEGA = Symbol("o"), Outcomes("Omega")
                 "exponents up to 128 in place of 127",
                 "3 in place of 2",
             },
+        ),
+        (
+            eq(subtracted(oo, value(2 * X), P, Integer(127)), nan),
+            {
+                "≠ in place of =",
+                "added in place of subtracted",
+                "the operands exchanged",
+                "p + 1 bits in place of p",
+                "exponents up to 128 in place of 127",
+                "the other infinity",
+                "3 in place of 2",
+                "an infinity in place of NaN",
+            },
+        ),
+        (
+            eq(exponential(divided(value(X), -oo, P, P), P, P), oo),
+            {"subtracted in place of divided", "the other infinity"},
         ),
         (Slope(exp(X), X, Integer(0), Integer(1)), {"the derivative's sign"}),
         (HasMean(Mean(X**2, O, OMEGA)), {"exponent 3 in place of 2"}),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Function, Integer, Symbol, exp
+from sympy import Expr, Function, Integer, Symbol, exp, nan, oo
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
+from attnproof.derivations.language.results import added, exponential, highest, value
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.lemmas import LEMMAS
@@ -43,6 +44,9 @@ OMEGA, O = Outcomes("Omega"), Symbol("o")
 Y = Tensor("random number", "y", (OMEGA,))
 MEAN: Expr = Mean(Y[O], O, OMEGA)
 SUM: Expr = total(E[L], (L, N_K))
+P, TOP = size("p"), size("e_max")
+FORMAT = (Size(P), Size(TOP))
+POWER: Expr = exponential(value(X), P, TOP)
 
 
 def test_what_is_bound_is_accepted() -> None:
@@ -78,6 +82,18 @@ def test_what_is_bound_is_accepted() -> None:
         (Every((Space(OMEGA),), HasMean(MEAN)), "y is free"),
         (Every((Space(OMEGA), Array(Y)), lt(Y[O], MEAN)), "o is free"),
         (Every((Space(OMEGA), Array(Y), Outcome(O, OMEGA)), lt(Y[O], MEAN)), "o is bound twice"),
+        (Every((*FORMAT, Number(X)), le(POWER, value(X))), "equal or not, but not ≤"),
+        (Every((*FORMAT, Number(X)), eq(POWER, X)), "x is no result"),
+        (Every((Number(X),), eq(X, oo)), "oo is a result"),
+        (Every((*FORMAT, Number(X)), eq(added(POWER, X, P, TOP), nan)), "x is no result"),
+        (Every((*FORMAT, Number(X)), lt(X, 2 * POWER)), "is a result"),
+        (Every((Size(N_K), Array(E, results=True)), le(SUM, Integer(1))), "is a result"),
+        (Every((Size(N_K), Array(E)), eq(highest(E[L], L, N_K), oo)), "is no result"),
+        (
+            Every((Size(N_K), Array(E), Index(L, N_K)), Where((Equation(W, (J,), value(E[J])),), lt(W[L], E[L]))),
+            "not <",
+        ),
+        (Every((Number(X),), eq(exponential(value(X), P, TOP), nan)), "p is free"),
     ],
 )
 def test_what_is_not_closed_is_refused(says: Proposition, problem: str) -> None:
@@ -87,8 +103,9 @@ def test_what_is_not_closed_is_refused(says: Proposition, problem: str) -> None:
 
 @pytest.mark.parametrize(("bits", "largest"), [(Integer(0), Integer(127)), (Integer(24), X), (Symbol("p"), Integer(1))])
 def test_a_format_has_whole_numbers(bits: Expr, largest: Expr) -> None:
-    with pytest.raises(ValueError, match="whole numbers of bits"):
-        rounded(X, bits, largest)
+    for rounding in (rounded, exponential):
+        with pytest.raises(ValueError, match="whole numbers of bits"):
+            rounding(X, bits, largest)
 
 
 def test_a_name_is_an_identifier() -> None:
@@ -109,6 +126,19 @@ def test_a_mean_binds_its_outcome() -> None:
     check_closed(
         Stated("mean", "", Every((Space(OMEGA), Array(Y)), Both((below, HasMean(MEAN), le(MEAN, Integer(1))))))
     )
+
+
+@pytest.mark.parametrize("number", [oo, nan, value(X)])
+def test_a_value_is_a_real_number(number: Expr) -> None:
+    with pytest.raises(ValueError, match="no real number"):
+        value(number)
+
+
+def test_results_are_defined_and_bound_as_such() -> None:
+    top = Tensor("highest", "m", ())
+    defined = (Equation(W, (J,), exponential(E[J], P, TOP)), Equation(top, (), highest(W[L], L, N_K)))
+    says = Every((*FORMAT, Size(N_K), Array(E, results=True)), Where(defined, eq(top[()], oo)))
+    check_closed(Stated("highest", "", says))
 
 
 def test_every_claim_is_stated_and_of_other_things_lemmas_only() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Function, Integer, Rational, Symbol, exp, factorial, oo, sqrt, tanh
+from sympy import Expr, Function, Integer, Rational, Symbol, exp, factorial, nan, oo, sqrt, tanh
 
 from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
+from attnproof.derivations.language.results import added, divided, exponential, highest, subtracted, value
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.coq import definition, proposition
@@ -61,6 +62,14 @@ RANDOM = Tensor("random number", "y", (OMEGA,))
         (2 * rounded(X, size("p") + 1, size("rounded")), "2 * rounded (p + 1)%nat rounded_ x"),
         (Mean(Q[O, J], O, OMEGA) ** 2, "mean_of Omega (fun o : Omega => q o j) ^ 2"),
         (factorial(J) * X, "x * INR (fact j)"),
+        (value(X + 1), "Value (x + 1)"),
+        (added(value(X), oo, Integer(24), Integer(127)), "added 24 127 (Value x) PlusInfinity"),
+        (subtracted(E[J], -oo, size("p"), size("p")), "subtracted p p (e j) MinusInfinity"),
+        (divided(E[J], nan, size("p"), size("added")), "divided p added_ (e j) NaN"),
+        (
+            exponential(highest(E[L], L, N_K), Integer(11), Integer(15)),
+            "exponential 11 15 (highest n_k (fun l : nat => e l))",
+        ),
     ],
 )
 def test_terms(expr: Expr, text: str) -> None:
@@ -108,6 +117,12 @@ def test_propositions(says: Proposition, text: str) -> None:
 def test_a_definition_has_its_title() -> None:
     assert definition(Stated("zero", "nothing", eq(Integer(0), Integer(0)))) == (
         "(* nothing *)\nDefinition zero : Prop :=\n  0 = 0.\n"
+    )
+
+
+def test_an_array_of_results() -> None:
+    assert (
+        proposition(Every((Array(E, results=True),), eq(E[J], -oo))) == "forall e : nat -> result,\ne j = MinusInfinity"
     )
 
 

@@ -2,7 +2,8 @@
 From Coq Require Import Reals Arith ZArith Lra Lia.
 From Flocq Require Import Core.
 From Attnproof.theory Require Import prelude sums largest softmax tanh_weights enclosure.
-From Attnproof.theory Require Import formats nearest ordered_sums absorbing.
+From Attnproof.theory Require Import formats nearest ordered_sums absorbing results.
+From Attnproof.theory Require ieee.  (* that the operations are those of IEEE 754 *)
 From Attnproof.statements Require Import T9.
 Open Scope R_scope.
 
@@ -30,39 +31,57 @@ Proof.
     apply (exponents_and_terms_holds n some e i I).
 Qed.
 
-(* One edge: an exponential is below the level up to [last], and not from [next] on. *)
+(* One edge: an exponential is a number up to [last], and infinite from [next] on. *)
 Lemma overflow_edge (p e : nat) (last next x : R) :
   (1 <= p)%nat -> (2 <= e)%nat ->
   exp last < 2 * 2 ^ e * (1 - 1 / (2 * 2 ^ p)) -> 2 * 2 ^ e * (1 - 1 / (2 * 2 ^ p)) <= exp next ->
-  (x <= last -> rounded p e (exp x) < 2 * 2 ^ e) /\ (next <= x -> 2 * 2 ^ e <= rounded p e (exp x)).
+  (x <= last -> exponential p e (Value x) = Value (rounded p e (exp x))) /\
+  (next <= x -> exponential p e (Value x) = PlusInfinity).
 Proof.
   intros bits exponents under over.
   assert (top : bpow radix2 (Z.of_nat (1 + e)) = 2 * 2 ^ e) by apply bpow_nat.
   pose proof (below_power p e bits ltac:(lia) (Z.of_nat (1 + e)) (exp x) ltac:(lia)) as edge. rewrite top in edge.
+  pose proof (Rlt_le _ _ (exp_pos x)) as up. pose proof (fl_nonneg p e bits ltac:(lia) _ up).
   split; intros less.
-  - apply Rnot_le_lt. intros more. apply edge in more. pose proof (exp_le _ _ less). lra.
-  - apply edge. pose proof (exp_le _ _ less). lra.
+  - apply is_value. rewrite Rabs_pos_eq, end_of_format by assumption. apply Rnot_le_lt. intros more. apply edge in more.
+    pose proof (exp_le _ _ less). lra.
+  - apply overflows; [lia | lia | exact up|]. rewrite end_of_format. apply edge. pose proof (exp_le _ _ less). lra.
+Qed.
+
+Lemma underflows (p e : nat) (x : R) : (1 <= p)%nat -> (1 <= e)%nat -> 0 <= x -> x <= 4 / (2 ^ e * 2 ^ p) / 2 ->
+  rounded p e x = 0.
+Proof.
+  intros bits exponents up small. pose proof (above_zero p e bits exponents x) as edge. rewrite least_number in edge.
+  apply Rle_antisym; [|now apply fl_nonneg]. apply Rnot_lt_le. intros more. apply edge in more. lra.
 Qed.
 
 Lemma underflow_edge (p e : nat) (last next x : R) :
   (1 <= p)%nat -> (1 <= e)%nat -> exp last <= 4 / (2 ^ e * 2 ^ p) / 2 -> 4 / (2 ^ e * 2 ^ p) / 2 < exp next ->
-  (x <= last -> rounded p e (exp x) = 0) /\ (next <= x -> 0 < rounded p e (exp x)).
+  (x <= last -> exponential p e (Value x) = Value 0) /\ (next <= x -> exponential p e (Value x) <> Value 0).
 Proof.
-  intros bits exponents under over.
-  pose proof (above_zero p e bits exponents (exp x)) as edge. rewrite least_number in edge. split; intros less.
-  - apply Rle_antisym.
-    + apply Rnot_lt_le. intros more. apply edge in more. pose proof (exp_le _ _ less). lra.
-    + rewrite <- (rounded_0 p e). apply rounded_le; [exact bits | exact exponents | apply Rlt_le, exp_pos].
-  - apply edge. pose proof (exp_le _ _ less). lra.
+  intros bits exponents under over. split; intros less.
+  - assert (zero : rounded p e (exp x) = 0).
+    { apply underflows; [lia | lia | apply Rlt_le, exp_pos|]. pose proof (exp_le _ _ less). lra. }
+    pose proof (end_above_1 e). change (result_of p e (exp x) = Value 0).
+    rewrite is_value; rewrite zero; [reflexivity | rewrite Rabs_R0; lra].
+  - pose proof (above_zero p e bits exponents (exp x)) as edge. rewrite least_number in edge.
+    assert (0 < rounded p e (exp x)) by (apply edge; pose proof (exp_le _ _ less); lra).
+    simpl. unfold result_of. destruct (Rlt_dec _ _) as [small|large].
+    + intros same. injection same. lra.
+    + rewrite infinite_up by (apply Rlt_le, exp_pos). discriminate.
 Qed.
 
-Lemma sum_overflows (p e : nat) (last : R) :
-  (1 <= p)%nat -> (1 <= e)%nat -> 2 ^ e <= exp last -> 2 * 2 ^ e <= rounded p e (2 * rounded p e (exp last)).
+Lemma sum_overflows (p e : nat) (last : R) : (1 <= p)%nat -> (1 <= e)%nat -> 2 ^ e <= exp last ->
+  added p e (exponential p e (Value last)) (exponential p e (Value last)) = PlusInfinity.
 Proof.
-  intros bits exponents large.
+  intros bits exponents large. pose proof (pow_lt 2 e ltac:(lra)).
   assert (power : forall n, rounded p e (2 ^ n) = 2 ^ n) by (intros; rewrite <- bpow_nat; apply number_power; lia).
-  apply rounded_at_least; [exact bits | exact exponents | apply (power (S e)) |].
-  pose proof (rounded_at_least p e bits exponents (exp last) (2 ^ e) (power e) large). lra.
+  pose proof (rounded_at_least p e bits exponents (exp last) (2 ^ e) (power e) large) as more.
+  change (exponential p e (Value last)) with (result_of p e (exp last)).
+  destruct (Rlt_le_dec (Rabs (rounded p e (exp last))) (2 ^ (e + 1))) as [finite|over].
+  - rewrite (is_value p e _ finite). apply overflows; [lia | lia | lra|]. rewrite end_of_format.
+    apply rounded_at_least; [exact bits | exact exponents | apply (power (S e)) | lra].
+  - rewrite (is_infinite p e _ over), infinite_up by lra. reflexivity.
 Qed.
 
 (* Powers of 2 with whole exponents, which interval arithmetic reads. *)
@@ -105,52 +124,6 @@ Proof. intros p _ E _ [-> ->]. apply sum_overflows; [lia | lia | enclosed]. Qed.
 Theorem underflow_fp64_holds : underflow_fp64.
 Proof. intros p _ E _ x [-> ->]. apply underflow_edge; [lia | lia | enclosed | enclosed]. Qed.
 
-(* The terms: from 0 to 1, and that of the largest score is 1. *)
-Lemma rounded_terms (p e n : nat) (x : nat -> R) : (1 <= p)%nat -> (1 <= e)%nat -> (1 <= n)%nat ->
-  let m := largest n (fun m => x m) in
-  let s := fun j => rounded p e (- m + x j) in
-  let w := fun j => rounded p e (exp (s j)) in
-  (forall i, (i < n)%nat -> s i <= 0 /\ 0 <= w i /\ w i <= 1) /\ exists k, (k < n)%nat /\ w k = 1.
-Proof.
-  intros bits exponents some m s w. split.
-  - intros i below. pose proof (largest_ge n (fun m => x m) i below) as most. cbv beta in most. fold m in most.
-    assert (down : s i <= 0) by (apply rounded_at_most; [lia | lia | apply rounded_0 | lra]).
-    split; [exact down|]. split.
-    + rewrite <- (rounded_0 p e). apply rounded_le; [lia | lia | apply Rlt_le, exp_pos].
-    + apply rounded_at_most; [lia | lia | now apply number_1|]. rewrite <- exp_0. now apply exp_le.
-  - destruct (largest_in n (fun m => x m) some) as [k [below same]]. exists k. split; [exact below|]. unfold w, s.
-    replace (- m + x k) with 0 by (unfold m; rewrite same; ring). rewrite rounded_0, exp_0. now apply number_1.
-Qed.
-
-Theorem rounded_denominator_holds : rounded_denominator.
-Proof.
-  intros p bits e exponents n some x S m s w.
-  destruct (rounded_terms p e n x ltac:(lia) exponents some) as [range [k [K one]]]. split; [exact range|].
-  intros [order few]. change (w k = 1) in one.
-  assert (terms : forall i, (i < n)%nat -> s i <= 0 /\ 0 <= w i /\ w i <= 1) by exact range.
-  assert (each : forall a b, (a < b)%nat -> (b <= n)%nat ->
-    (forall j, (a <= j)%nat -> (j < b)%nat -> w j <= S a b) /\ 0 <= S a b <= INR (b - a) /\
-    rounded p e (S a b) = S a b).
-  { apply (ordered (rounded p e) n S w (fun a b u =>
-      (forall j, (a <= j)%nat -> (j < b)%nat -> w j <= u) /\ 0 <= u <= INR (b - a) /\ rounded p e u = u) order).
-    - intros a below. destruct (terms a below) as [_ [low high]]. split.
-      { intros j from to. replace j with a by lia. lra. }
-      replace (a + 1 - a)%nat with 1%nat by lia. change (INR 1) with 1. split; [now split|]. apply rounded_number; lia.
-    - intros a c b u v left right most [own_u [[u0 u1] nu]] [own_v [[v0 v1] nv]].
-      assert (larger_u : u <= rounded p e (v + u)) by (apply rounded_at_least; [lia | lia | exact nu | lra]).
-      assert (larger_v : v <= rounded p e (v + u)) by (apply rounded_at_least; [lia | lia | exact nv | lra]).
-      split; [|split; [split; [lra|]|apply rounded_number; lia]].
-      + intros j from to. destruct (Nat.lt_ge_cases j c) as [before|after].
-        * pose proof (own_u j from before). lra.
-        * pose proof (own_v j after to). lra.
-      + apply rounded_at_most; [lia | lia | |].
-        * apply number_whole; [lia | lia|]. apply INR_le. apply Rle_trans with (INR n); [apply le_INR; lia|].
-          rewrite pow_INR. exact few.
-        * replace (b - a)%nat with ((b - c) + (c - a))%nat by lia. rewrite plus_INR. lra. }
-  destruct (each 0%nat n ltac:(lia) (le_n n)) as [own [[_ most] _]]. rewrite Nat.sub_0_r in most.
-  split; [|exact most]. rewrite <- one. apply own; lia.
-Qed.
-
 (* 2^p + 1 is half way between two numbers: the even significand is that of 2^p. *)
 Lemma counts_to (p e : nat) : (2 <= p)%nat -> (1 <= e)%nat -> rounded p e (2 ^ p + 1) = 2 ^ p.
 Proof.
@@ -168,35 +141,196 @@ Proof.
   - rewrite Z.even_pow by lia. reflexivity.
 Qed.
 
-Theorem denominator_in_turn_holds : denominator_in_turn.
+(* What the program that subtracts the maximum has: exponents at most 0, terms from 0 to 1, that of the highest 1. *)
+Lemma shifted_terms (p e n : nat) (x : nat -> result) : (1 <= p)%nat -> (1 <= e)%nat ->
+  (forall i, (i < n)%nat -> x i = MinusInfinity \/ exists v, x i = Value v) ->
+  (exists i, (i < n)%nat /\ exists v, x i = Value v) ->
+  let m := highest n (fun m => x m) in
+  let s := fun j => subtracted p e (x j) m in
+  let w := fun j => exponential p e (s j) in
+  (forall i, (i < n)%nat -> x i = MinusInfinity -> s i = MinusInfinity) /\
+  (forall i, (i < n)%nat -> (s i = MinusInfinity \/ exists v, s i = Value v /\ v <= 0) /\
+    exists t, w i = Value t /\ 0 <= t <= 1 /\ rounded p e t = t) /\
+  exists k, (k < n)%nat /\ w k = Value 1.
 Proof.
-  intros p bits e exponents n some x q Q T m s w.
-  destruct (rounded_terms p e n x ltac:(lia) exponents some) as [range [k [K one]]]. split; [exact range|].
-  intros [last [first next]]. change (w k = 1) in one.
-  assert (terms : forall i, (i < n)%nat -> s i <= 0 /\ 0 <= w i /\ w i <= 1) by exact range.
-  assert (each : forall k, (k <= q)%nat -> (forall j, (j <= k)%nat -> w j <= T k) /\
-    (0 <= T k /\ T k <= INR (k + 1) /\ T k <= 2 ^ p) /\ rounded p e (T k) = T k).
-  { pose proof (pow_R1_Rle 2 p ltac:(lra)) as power. induction k0 as [|h IH]; intros below.
-    - destruct (terms 0%nat ltac:(lia)) as [_ [low high]]. rewrite first. split.
-      { intros j to. replace j with 0%nat by lia. lra. }
-      change (INR (0 + 1)) with 1. split; [lra|]. apply rounded_number; lia.
-    - destruct IH as [own [[t0 [t1 t2]] tn]]; [lia|]. replace (S h) with (h + 1)%nat by lia. rewrite next by lia.
-      destruct (terms (h + 1)%nat ltac:(lia)) as [_ [low high]].
-      assert (wn : rounded p e (w (h + 1)%nat) = w (h + 1)%nat) by (apply rounded_number; lia).
-      assert (larger_t : T h <= rounded p e (T h + w (h + 1)%nat))
-        by (apply rounded_at_least; [lia | lia | exact tn | lra]).
-      assert (larger_w : w (h + 1)%nat <= rounded p e (T h + w (h + 1)%nat))
-        by (apply rounded_at_least; [lia | lia | exact wn | lra]).
-      assert (stays : rounded p e (T h + w (h + 1)%nat) <= 2 ^ p).
-      { rewrite <- (counts_to p e bits exponents). apply rounded_le; [lia | lia | lra]. }
-      split; [|split; [split; [lra | split; [|exact stays]]|apply rounded_number; lia]].
-      + intros j to. destruct (Nat.eq_dec j (h + 1)) as [->|other]; [exact larger_w|].
-        pose proof (own j ltac:(lia)). lra.
-      + destruct (Nat.le_gt_cases (h + 1 + 1) (2 ^ p)) as [few|many].
-        * apply rounded_at_most; [lia | lia | apply number_whole; [lia | lia | exact few]|].
-          rewrite plus_INR. simpl. lra.
-        * apply Rle_trans with (1 := stays). replace (2 ^ p) with (INR (2 ^ p)) by (now rewrite pow_INR).
-          apply le_INR. lia. }
-  destruct (each q (le_n q)) as [own [[_ [most _]] _]]. rewrite last in most.
-  split; [|exact most]. rewrite <- one. apply own. lia.
+  intros bits exponents kinds some m s w.
+  destruct (highest_number n (fun m => x m) kinds some) as [top [highest_is [most [k [K reached]]]]].
+  assert (shift : forall i v, x i = Value v -> s i = result_of p e (v - top)).
+  { intros i v same. unfold s, m. rewrite same, highest_is. reflexivity. }
+  assert (down : forall v, v <= top -> result_of p e (v - top) = MinusInfinity \/
+    exists r, result_of p e (v - top) = Value r /\ r <= 0).
+  { intros v less. unfold result_of. destruct (Rlt_dec _ _) as [small|large].
+    - right. exists (rounded p e (v - top)). split; [reflexivity|].
+      apply rounded_at_most; [lia | lia | apply rounded_0 | lra].
+    - left. apply infinite_down. pose proof (end_above_1 e). destruct (Req_dec v top) as [->|other]; [|lra].
+      exfalso. apply large. rewrite Rminus_diag_eq, rounded_0, Rabs_R0 by reflexivity. lra. }
+  assert (exponent : forall i, (i < n)%nat -> s i = MinusInfinity \/ exists v, s i = Value v /\ v <= 0).
+  { intros i below. destruct (kinds i below) as [masked|[v same]].
+    - left. unfold s, m. rewrite masked, highest_is. reflexivity.
+    - rewrite (shift i v same). apply down. now apply (most i). }
+  split; [|split].
+  - intros i below masked. unfold s, m. rewrite masked, highest_is. reflexivity.
+  - intros i below. split; [now apply exponent|]. unfold w. destruct (exponent i below) as [->|[v [-> less]]].
+    + exists 0. repeat split; try lra. apply rounded_0.
+    + pose proof (end_above_1 e). pose proof (Rlt_le _ _ (exp_pos v)) as up.
+      destruct (between p e bits exponents (exp v) 1 up) as [same small]; try lra.
+      * now apply number_1.
+      * rewrite <- exp_0. now apply exp_le.
+      * exists (rounded p e (exp v)). split; [exact same|]. split; [split|now apply rounded_number]; [|exact small].
+        now apply fl_nonneg.
+  - exists k. split; [exact K|]. unfold w. rewrite (shift k top reached), Rminus_diag_eq by reflexivity.
+    rewrite value_0. simpl. rewrite exp_0. pose proof (end_above_1 e).
+    rewrite is_value; rewrite number_1 by assumption; [reflexivity | rewrite Rabs_R1; lra].
+Qed.
+
+(* A term over the denominator. *)
+Lemma weight_within (p e : nat) (t d : R) : (1 <= p)%nat -> (1 <= e)%nat -> 0 <= t <= 1 -> 1 <= d ->
+  exists v, divided p e (Value t) (Value d) = Value v /\ 0 <= v /\ v <= 1.
+Proof.
+  intros bits exponents term denominator. pose proof (end_above_1 e). simpl. destruct (Req_EM_T d 0); [lra|].
+  assert (up : 0 <= t / d) by (apply Rmult_le_pos; [lra | apply Rlt_le, Rinv_0_lt_compat; lra]).
+  destruct (between p e bits exponents (t / d) 1 up) as [same small]; try lra.
+  - now apply number_1.
+  - apply (Rmult_le_reg_r d); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
+  - exists (rounded p e (t / d)). split; [exact same|]. split; [now apply fl_nonneg | exact small].
+Qed.
+
+Lemma no_weight (p e : nat) (d : R) : (1 <= p)%nat -> (1 <= e)%nat -> 1 <= d ->
+  divided p e (Value 0) (Value d) = Value 0.
+Proof.
+  intros bits exponents denominator. simpl. destruct (Req_EM_T d 0); [lra|]. unfold Rdiv. rewrite Rmult_0_l.
+  now apply value_0.
+Qed.
+
+Theorem numbers_holds : numbers.
+Proof.
+  intros p bits e exponents n some x S m s w beta [range [few [[kinds one] order]]].
+  destruct (shifted_terms p e n x bits exponents kinds one) as [masks [terms [k [K full]]]].
+  destruct (sum_of_few p e bits exponents n S w some order few range) as [d [sum [most own]]].
+  { intros j below. apply terms. exact below. }
+  assert (low : 1 <= d) by (apply (own k); assumption). split.
+  - intros i below. destruct (terms i below) as [down [t [same [within _]]]].
+    split; [exact down|]. split; [now exists t|]. unfold beta. rewrite sum. split.
+    + change (exists v, divided p e (w i) (Value d) = Value v /\ 0 <= v /\ v <= 1). change (w i = Value t) in same.
+      rewrite same. now apply weight_within.
+    + intros none. change (divided p e (exponential p e (s i)) (Value d) = Value 0).
+      assert (s i = MinusInfinity) as -> by (destruct none as [masked|far]; [now apply masks | exact far]).
+      now apply no_weight.
+  - exists d. now split.
+Qed.
+
+Theorem numbers_in_turn_holds : numbers_in_turn.
+Proof.
+  intros p bits e exponents n some x q Q T m s w beta [range [[kinds one] [last [first next]]]].
+  destruct (shifted_terms p e n x ltac:(lia) exponents kinds one) as [masks [terms [k [K full]]]].
+  destruct (sum_in_turn p e ltac:(lia) exponents n q T w (counts_to p e bits exponents) range last first next)
+    as [d [sum [most own]]].
+  { intros j below. apply terms. exact below. }
+  assert (low : 1 <= d) by (apply (own k); assumption). split.
+  - intros i below. destruct (terms i below) as [down [t [same [within _]]]].
+    split; [exact down|]. split; [now exists t|]. unfold beta. rewrite sum. split.
+    + change (exists v, divided p e (w i) (Value d) = Value v /\ 0 <= v /\ v <= 1). change (w i = Value t) in same.
+      rewrite same. apply weight_within; (assumption || lia).
+    + intros none. change (divided p e (exponential p e (s i)) (Value d) = Value 0).
+      assert (s i = MinusInfinity) as -> by (destruct none as [masked|far]; [now apply masks | exact far]).
+      apply no_weight; (assumption || lia).
+  - exists d. now split.
+Qed.
+
+Lemma exp_whole (k : nat) (x : R) : exp (INR k * x) = exp x ^ k.
+Proof.
+  induction k as [|k IH]; [simpl; rewrite Rmult_0_l; apply exp_0|].
+  rewrite S_INR. simpl. rewrite <- IH, <- exp_plus. f_equal. ring.
+Qed.
+
+Lemma far_below (p e : nat) (x : R) : (p <= e)%nat -> x <= - (3 / 4) * 2 ^ (e + 1) -> exp x <= 4 / (2 ^ e * 2 ^ p) / 2.
+Proof.
+  intros range far. set (k := (2 ^ (e + 1))%nat).
+  assert (many : (2 * e <= k)%nat).
+  { unfold k. rewrite Nat.add_1_r. simpl. pose proof (Nat.pow_gt_lin_r 2 e ltac:(lia)). lia. }
+  assert (less : exp x <= (/ 2) ^ (2 * e)).
+  { apply Rle_trans with (exp (- (3 / 4)) ^ k).
+    - rewrite <- exp_whole. apply exp_le. unfold k. rewrite pow_INR. change (INR 2) with 2. lra.
+    - apply Rle_trans with ((/ 2) ^ k).
+      + apply pow_incr. split; [apply Rlt_le, exp_pos | enclosed].
+      + rewrite !pow_inv by lra. apply Rinv_le_contravar; [apply pow_lt; lra | apply Rle_pow; [lra | exact many]]. }
+  apply Rle_trans with (1 := less). rewrite pow_inv, Nat.mul_comm, pow_mult by lra. simpl (_ ^ 2). rewrite Rmult_1_r.
+  pose proof (pow_R1_Rle 2 e ltac:(lra)). pose proof (pow_lt 2 p ltac:(lra)).
+  assert (2 ^ p <= 2 ^ e) by (apply Rle_pow; [lra | exact range]).
+  replace (4 / (2 ^ e * 2 ^ p) / 2) with (2 * / (2 ^ e * 2 ^ p)) by (field; lra).
+  assert (/ (2 ^ e * 2 ^ e) <= / (2 ^ e * 2 ^ p)) by (apply Rinv_le_contravar; nra).
+  assert (0 < / (2 ^ e * 2 ^ p)) by (apply Rinv_0_lt_compat; nra). lra.
+Qed.
+
+Theorem harmless_holds : harmless.
+Proof.
+  intros p bits e exponents x y [range infinite]. unfold subtracted in infinite. simpl in infinite.
+  change (x + - y) with (x - y) in infinite. unfold result_of in infinite.
+  destruct (Rlt_dec _ _) as [small|large]; [discriminate|].
+  unfold prelude.infinite in infinite. destruct (Rlt_dec _ 0) as [down|up]; [|discriminate].
+  apply underflows; [exact bits | exact exponents | apply Rlt_le, exp_pos|]. apply far_below; [exact range|].
+  assert (size : 2 ^ (e + 1) <= rounded p e (- (x - y))).
+  { rewrite <- (rounded_abs p e bits exponents), Rabs_left in large by exact down. lra. }
+  pose proof (below_power p e bits exponents (Z.of_nat (e + 1)) (- (x - y)) ltac:(lia)) as edge.
+  rewrite bpow_nat in edge. apply edge in size.
+  pose proof (pow_R1_Rle 2 e ltac:(lra)) as power. pose proof (pow_lt 2 p ltac:(lra)).
+  assert (two : 2 <= 2 ^ p) by (rewrite <- (pow_1 2) at 1; apply Rle_pow; [lra | exact bits]).
+  assert (quarter : 1 / (2 * 2 ^ p) <= / 4).
+  { unfold Rdiv. rewrite Rmult_1_l. apply Rinv_le_contravar; lra. }
+  pose proof (pow_lt 2 (e + 1) ltac:(lra)). nra.
+Qed.
+
+(* The program that does not: its terms are not negative. *)
+Lemma plain_terms (p e : nat) (x : R) : (1 <= p)%nat -> (1 <= e)%nat -> nonneg p e (exponential p e (Value x)).
+Proof. intros bits exponents. now apply nonneg_exponential. Qed.
+
+Theorem infinity_over_infinity_holds : infinity_over_infinity.
+Proof.
+  intros p bits e exponents n some x i below S w beta [top order] k K.
+  assert (terms : forall j, (j < n)%nat -> nonneg p e (w j)) by (intros; now apply plain_terms).
+  assert (sum : S 0%nat n = PlusInfinity) by (now apply (sum_infinite p e bits exponents n S w some order terms i)).
+  unfold beta. rewrite sum. split; intros this.
+  - now rewrite this.
+  - destruct (terms k K) as [no|[t [-> _]]]; [contradiction | reflexivity].
+Qed.
+
+Theorem overflowing_sum_holds : overflowing_sum.
+Proof.
+  intros p bits e exponents n some x i I k K S w beta [finite [other [over order]]] j J.
+  assert (terms : forall j, (j < n)%nat -> nonneg p e (w j)) by (intros; now apply plain_terms).
+  assert (sum : S 0%nat n = PlusInfinity).
+  { destruct (Nat.lt_ge_cases i k) as [less|more].
+    - now apply (sum_of_two p e bits exponents n S w some order i k).
+    - rewrite added_comm in over. apply (sum_of_two p e bits exponents n S w some order k i); try assumption. lia. }
+  unfold beta. rewrite sum. destruct (terms j J) as [no|[t [-> _]]]; [|reflexivity]. now apply finite in no.
+Qed.
+
+Theorem zero_over_zero_holds : zero_over_zero.
+Proof.
+  intros p bits e exponents n some x S w beta [zero order] k K.
+  assert (sum : S 0%nat n = Value 0) by (now apply (sum_zero p e bits exponents n S w some order)).
+  unfold beta. rewrite sum, (zero k K). simpl. destruct (Req_EM_T 0 0); [reflexivity | lra].
+Qed.
+
+(* A term that is NaN leaves no weight. *)
+Lemma all_undefined (p e n i : nat) (S : nat -> nat -> result) (w : nat -> result) (a : result) :
+  (1 <= p)%nat -> (1 <= e)%nat -> (1 <= n)%nat -> in_order_by (added p e) n S w -> (i < n)%nat -> w i = NaN ->
+  divided p e a (S 0%nat n) = NaN.
+Proof.
+  intros bits exponents some order below one. rewrite (sum_undefined p e bits exponents n S w some order i below one).
+  now destruct a.
+Qed.
+
+Theorem all_masked_holds : all_masked.
+Proof.
+  intros p bits e exponents n some x S m s w beta [masked order] k K.
+  apply (all_undefined p e n k S w); try assumption. unfold w, s, m.
+  rewrite (highest_masked n (fun m => x m) some masked), (masked k K). reflexivity.
+Qed.
+
+Theorem infinite_score_holds : infinite_score.
+Proof.
+  intros p bits e exponents n some x i I S m s w beta [top order] k K.
+  apply (all_undefined p e n i S w); try assumption. unfold w, s, m. rewrite top.
+  destruct (highest_infinite n (fun m => x m) i I top) as [-> | ->]; reflexivity.
 Qed.

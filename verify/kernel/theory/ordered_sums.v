@@ -23,15 +23,16 @@ Lemma part_pos (f : nat -> R) (n x y : nat) :
   (forall j, (j < n)%nat -> 0 < f j) -> (x < y)%nat -> (y <= n)%nat -> 0 < part f x y.
 Proof. intros pos less most. apply sum_pos; [lia|]. intros. apply pos. lia. Qed.
 
-(* S x y is the sum of the terms from x to y - 1: a term, or the rounded sum of two parts *)
-Definition in_order (fl : R -> R) (n : nat) (S : nat -> nat -> R) (w : nat -> R) : Prop :=
+(* S x y is made of the terms from x to y - 1: a term, or two parts joined *)
+Definition in_order_by {A : Type} (join : A -> A -> A) (n : nat) (S : nat -> nat -> A) (w : nat -> A) : Prop :=
   forall x, (x < n + 1)%nat -> forall y, (y < n + 1)%nat -> (x + 1 <= y)%nat ->
   (y = (x + 1)%nat /\ S x y = w x) \/
-  (exists s, (s < n + 1)%nat /\ ((x + 1 <= s)%nat /\ (s + 1 <= y)%nat /\ S x y = fl (S s y + S x s))).
+  (exists s, (s < n + 1)%nat /\ ((x + 1 <= s)%nat /\ (s + 1 <= y)%nat /\ S x y = join (S x s) (S s y))).
 
-Lemma ordered (fl : R -> R) (n : nat) (S : nat -> nat -> R) (w : nat -> R) (P : nat -> nat -> R -> Prop) :
-  in_order fl n S w -> (forall x, (x < n)%nat -> P x (x + 1)%nat (w x)) ->
-  (forall x s y a b, (x < s)%nat -> (s < y)%nat -> (y <= n)%nat -> P x s a -> P s y b -> P x y (fl (b + a))) ->
+Lemma ordered_by {A : Type} (join : A -> A -> A) (n : nat) (S : nat -> nat -> A) (w : nat -> A)
+  (P : nat -> nat -> A -> Prop) :
+  in_order_by join n S w -> (forall x, (x < n)%nat -> P x (x + 1)%nat (w x)) ->
+  (forall x s y a b, (x < s)%nat -> (s < y)%nat -> (y <= n)%nat -> P x s a -> P s y b -> P x y (join a b)) ->
   forall x y, (x < y)%nat -> (y <= n)%nat -> P x y (S x y).
 Proof.
   intros order one two. assert (all : forall k x y, (y - x <= k)%nat -> (x < y)%nat -> (y <= n)%nat -> P x y (S x y)).
@@ -41,6 +42,16 @@ Proof.
     - apply two with s; try lia; apply IH; lia. }
   intros x y less most. apply (all (y - x)%nat); lia.
 Qed.
+
+(* a rounded sum of real numbers *)
+Definition in_order (fl : R -> R) : nat -> (nat -> nat -> R) -> (nat -> R) -> Prop :=
+  in_order_by (fun a b => fl (b + a)).
+
+Lemma ordered (fl : R -> R) (n : nat) (S : nat -> nat -> R) (w : nat -> R) (P : nat -> nat -> R -> Prop) :
+  in_order fl n S w -> (forall x, (x < n)%nat -> P x (x + 1)%nat (w x)) ->
+  (forall x s y a b, (x < s)%nat -> (s < y)%nat -> (y <= n)%nat -> P x s a -> P s y b -> P x y (fl (b + a))) ->
+  forall x y, (x < y)%nat -> (y <= n)%nat -> P x y (S x y).
+Proof. apply ordered_by. Qed.
 
 Section Rounded.
 Variables (p e : nat).

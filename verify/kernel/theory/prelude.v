@@ -33,6 +33,71 @@ Definition step (x : R) : R := if Rlt_dec 0 x then 1 else 0.
 Definition rounded (p e : nat) (x : R) : R :=
   Generic_fmt.round Zaux.radix2 (FLT.FLT_exp (2 - Z.of_nat e - Z.of_nat p) (Z.of_nat p)) Round_NE.ZnearestE x.
 
+(* What an operation in a format gives by IEEE 754: a number, an infinity, or NaN, which stands for no number. A 0 has no
+   sign here: a divisor 0 counts as +0, which a sum of exponentials is where it is 0. That sum, difference, quotient
+   and maximum are those of Flocq's binary floating-point numbers is shown in ieee.v. *)
+Inductive result := Value (x : R) | PlusInfinity | MinusInfinity | NaN.
+
+Definition opposite (a : result) : result :=
+  match a with
+  | Value x => Value (- x)
+  | PlusInfinity => MinusInfinity
+  | MinusInfinity => PlusInfinity
+  | NaN => NaN
+  end.
+
+(* the infinity of the sign of x *)
+Definition infinite (x : R) : result := if Rlt_dec x 0 then MinusInfinity else PlusInfinity.
+
+(* x rounded; infinite where it overflows *)
+Definition result_of (p e : nat) (x : R) : result :=
+  if Rlt_dec (Rabs (rounded p e x)) (2 ^ (e + 1)) then Value (rounded p e x) else infinite x.
+
+Definition added (p e : nat) (a b : result) : result :=
+  match a, b with
+  | Value x, Value y => result_of p e (x + y)
+  | PlusInfinity, (Value _ | PlusInfinity) | Value _, PlusInfinity => PlusInfinity
+  | MinusInfinity, (Value _ | MinusInfinity) | Value _, MinusInfinity => MinusInfinity
+  | _, _ => NaN
+  end.
+
+Definition subtracted (p e : nat) (a b : result) : result := added p e a (opposite b).
+
+Definition divided (p e : nat) (a b : result) : result :=
+  match a, b with
+  | Value x, Value y => if Req_EM_T y 0 then (if Req_EM_T x 0 then NaN else infinite x) else result_of p e (x / y)
+  | Value _, (PlusInfinity | MinusInfinity) => Value 0
+  | PlusInfinity, Value y => infinite y
+  | MinusInfinity, Value y => opposite (infinite y)
+  | _, _ => NaN
+  end.
+
+(* the exponential, correctly rounded *)
+Definition exponential (p e : nat) (a : result) : result :=
+  match a with
+  | Value x => result_of p e (exp x)
+  | PlusInfinity => PlusInfinity
+  | MinusInfinity => Value 0
+  | NaN => NaN
+  end.
+
+(* the maximum; NaN where one is *)
+Definition higher (a b : result) : result :=
+  match a, b with
+  | NaN, _ | _, NaN => NaN
+  | Value x, Value y => Value (Rmax x y)
+  | PlusInfinity, _ | _, PlusInfinity => PlusInfinity
+  | MinusInfinity, c | c, MinusInfinity => c
+  end.
+
+(* the maximum of f 0 ... f (n - 1); f 0 for n = 0 and n = 1 *)
+Fixpoint highest (n : nat) (f : nat -> result) : result :=
+  match n with
+  | O => f O
+  | S O => f O
+  | S m => higher (highest m f) (f m)
+  end.
+
 (* Outcomes with an expectation: which functions of the outcome have a mean, and what it is. *)
 Record outcomes := {
   outcome :> Type;
