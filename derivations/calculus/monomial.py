@@ -39,7 +39,7 @@ def monomial(expr: Expr) -> Monomial:
             del powers[base]
 
     for factor in Mul.make_args(expr):
-        if factor.is_number:
+        if not isinstance(factor, Sum) and factor.is_number:  # of a sum SymPy takes long to say so
             coefficient *= factor
         elif isinstance(factor, exp):
             for term in Add.make_args(factor.args[0]):

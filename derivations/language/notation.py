@@ -7,7 +7,7 @@ stands for a size. An index letter has one meaning throughout the project.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from sympy import Expr, Indexed, IndexedBase, Symbol
@@ -44,6 +44,17 @@ A = index("a")  # hidden unit
 P = index("p")  # feature of the value
 
 
+# SymPy deduces all that is assumed of an array or an element each time that one is made.
+@lru_cache(maxsize=1 << 14)
+def _base(symbol: str, shape: tuple[Expr, ...]) -> IndexedBase | Symbol:
+    return IndexedBase(Symbol(symbol, real=True), shape=shape) if shape else Symbol(symbol, real=True)
+
+
+@lru_cache(maxsize=1 << 14)
+def _element(base: IndexedBase, where: tuple[Expr, ...]) -> Indexed:
+    return base[where]
+
+
 @kept_hash
 @dataclass(frozen=True)
 class Tensor:
@@ -67,13 +78,11 @@ class Tensor:
     @cached_property
     def base(self) -> IndexedBase | Symbol:
         """The SymPy object of the whole tensor: an IndexedBase, or a real Symbol for a scalar."""
-        if self.shape:
-            return IndexedBase(Symbol(self.symbol, real=True), shape=self.shape)
-        return Symbol(self.symbol, real=True)
+        return _base(self.symbol, self.shape)
 
     def __getitem__(self, indices: Expr | tuple[Expr, ...]) -> Indexed | Symbol:
         """The element at symbolic ``indices``; ``tensor[()]`` for a scalar."""
         where = indices if isinstance(indices, tuple) else (indices,)
         if len(where) != len(self.shape):
             raise ValueError(f"tensor {self.name!r} has {len(self.shape)} axes, got {len(where)} indices {where}")
-        return self.base[where] if self.shape else self.base
+        return _element(self.base, where) if self.shape else self.base

@@ -6,6 +6,7 @@ Nor do results of floating-point operations stand where real numbers should, or 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sympy import Basic, Expr, Indexed, IndexedBase, Sum, Symbol, oo
 from sympy.core.function import AppliedUndef
@@ -107,8 +108,9 @@ def _used(definitions: Sequence[Equation], after: Iterable[Expr]) -> None:
         names |= _names(equation.rhs)
 
 
-def _names(expr: Expr) -> set[str]:
-    return {str(symbol) for symbol in expr.free_symbols}
+@lru_cache(maxsize=1 << 14)
+def _names(expr: Expr) -> frozenset[str]:
+    return frozenset(str(symbol) for symbol in expr.free_symbols)
 
 
 def _define(definitions: Iterable[Equation], known: dict[str, Binder]) -> dict[str, Binder]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import Final
 
 from sympy import Expr, oo
@@ -122,6 +122,7 @@ def _some(binder: Binder, body: str) -> str:
     return f"exists {letter} : {kind},{' ' + known + ' /' + chr(92) if known else ''}\n({body})"
 
 
+@lru_cache(maxsize=1 << 14)
 def _local(equation: Equation) -> str:
     along = zip(equation.indices, equation.target.shape, strict=True)
     places = "".join(f"fun {name(where.name)} : {_position(axis)} => " for where, axis in along)

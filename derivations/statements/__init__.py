@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +28,7 @@ FILES: Final = {stem.upper(): stem for stem in _modules(_HERE)} | {
 STATEMENTS: Final = tuple(FILES)
 
 
+@cache
 def load(name: str) -> tuple[Stated, ...]:
     """The propositions of a claim or lemma. Raises KeyError for one that is not stated, OpenError for one that is not
     closed.

@@ -156,7 +156,7 @@ def _number(expr: Rational) -> tuple[str, int]:
 
 
 def _terms(expr: Add) -> tuple[str, int]:
-    if expr.is_integer and not expr.has(Indexed, AppliedUndef):
+    if not expr.has(Indexed, AppliedUndef) and expr.is_integer:  # in this order: SymPy takes long to say so of a sum
         return _call("INR", whole(expr)) if all(t.is_nonnegative for t in expr.args) else _signed(expr)
     return _signed(expr)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sympy import (
@@ -85,7 +86,12 @@ class Style:
 
 def typeset(expr: Expr, style: Style, first: Sequence[Symbol] = ()) -> str:
     """``expr`` as text; products begin with an element that has one of the indices ``first`` where there is one."""
-    return _render(expr, style, tuple(first))[0]
+    return _remembered(expr, style, tuple(first))
+
+
+@lru_cache(maxsize=1 << 14)
+def _remembered(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> str:
+    return _render(expr, style, first)[0]
 
 
 def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, int]:
@@ -246,6 +252,8 @@ def _reading_order(factors: Sequence[Expr], first: tuple[Symbol, ...]) -> list[E
             return 1 if base.is_Symbol or base.is_NumberSymbol or base.is_Pow else 3
         return 2 if isinstance(base, Indexed) else 5 if isinstance(base, Sum) else 4 if isinstance(base, Add) else 3
 
+    if len(factors) == 1:
+        return list(factors)
     by_rank = sorted(factors, key=lambda factor: (rank(factor), str(factor)))
     elements = [factor for factor in by_rank if rank(factor) == 2]
     chain: list[Expr] = []

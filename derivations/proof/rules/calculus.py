@@ -50,19 +50,28 @@ def _check_side(variable: Symbol, at: Expr, *, above: bool) -> None:
         raise RuleError(f"{variable} is assumed to have a sign that numbers beside {at} may not have")
 
 
-def _specials(moved: Expr, far: Symbol) -> Iterator[dict[Symbol, Expr]]:
-    """Values of the parameters at which a limit may be another one than nearly everywhere: SymPy takes a coefficient to
-    be other than 0. None are needed for quotients of polynomials whose leading coefficients cannot be 0.
+def _by_degrees(moved: Expr, far: Symbol) -> Expr | None:
+    """The limit of a quotient of polynomials whose leading coefficients cannot be 0 where it depends on that, and so
+    the limit for all values of the parameters; None where it is not of that form.
     """
     parts = fraction(together(moved))
-    if all(part.is_polynomial(far) for part in parts):
-        try:
-            for part in parts:
-                check_nonzero(Poly(part, far).LC())
-        except RuleError:
-            pass
-        else:
-            return
+    if not all(part.is_polynomial(far) for part in parts):
+        return None
+    above, below = (Poly(part, far) for part in parts)
+    more, first = above.degree() - below.degree(), above.LC() / below.LC()
+    try:
+        check_nonzero(below.LC())
+    except RuleError:
+        return None
+    if more <= 0:
+        return first if more == 0 else ZERO
+    return oo if first.is_positive else -oo if first.is_negative else None
+
+
+def _specials(moved: Expr, far: Symbol) -> Iterator[dict[Symbol, Expr]]:
+    """Values of the parameters at which a limit may be another one than nearly everywhere: SymPy takes a coefficient to
+    be other than 0.
+    """
     free = sorted((s for s in moved.free_symbols - {far} if not s.is_integer), key=str)
     yield from ({s: ZERO} for s in free if not s.is_nonzero)
     for one, other in combinations(free, 2):
@@ -71,8 +80,8 @@ def _specials(moved: Expr, far: Symbol) -> Iterator[dict[Symbol, Expr]]:
             yield {one: -other}
 
 
-def _tends(moved: Expr, far: Symbol, value: Expr) -> bool:
-    found = _limit(moved, far, oo)
+def _is_reached(found: Expr, moved: Expr, far: Symbol, value: Expr) -> bool:
+    """Whether the limit that was found is the value, and balls agree."""
     if value in ENDS:
         return bool(found == value) and positive_at_points(moved.subs(far, 2**60) * (1 if value is oo else -1))
     return same(found, value) and near_at_points(moved, far, value)
@@ -158,7 +167,8 @@ class Along(Rule):
 @dataclass(frozen=True)
 class Tends(Rule):
     """``of`` tends to ``value`` as ``variable`` tends to ``at`` (from above, or below with ``from_below``; for
-    infinity there is one side): SymPy's limit, and, near the end, balls that are near the value.
+    infinity there is one side): by the leading coefficients of a quotient of polynomials, else by SymPy's limit; and
+    balls near the end are near the value.
 
     ``value`` may be infinite.
     """
@@ -189,9 +199,11 @@ class Tends(Rule):
         far = Dummy(f"{self.variable.name}'", positive=True)  # no symbol of the expression's, whatever its name
         near = {oo: far, -oo: -far}.get(self.at, self.at - 1 / far if self.from_below else self.at + 1 / far)
         moved = self.of.subs(self.variable, near)
-        return _tends(moved, far, self.value) and all(
-            _tends(moved.xreplace(special), far, self.value.xreplace(special)) for special in _specials(moved, far)
-        )
+        found = _by_degrees(moved, far)
+        if found is not None:
+            return _is_reached(found, moved, far, self.value)
+        cases = ((moved.xreplace(each), self.value.xreplace(each)) for each in ({}, *_specials(moved, far)))
+        return all(_is_reached(_limit(of, far, oo), of, far, value) for of, value in cases)
 
 
 @dataclass(frozen=True)
