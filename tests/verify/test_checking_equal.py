@@ -163,3 +163,15 @@ def test_lengths_of_as_many_queries_as_keys_are_asked_of_few_pairs() -> None:
     assert max(each.n_k for each in asked) == 129
     assert all(each.n_q == each.n_k for each in asked)
     assert sum(each.n_q * each.n_k * math.prod(each.batch) for each in asked) < 30_000
+
+
+def test_one_tensor_for_query_and_key_has_the_gradients_of_both() -> None:
+    """Positions are added to both, and values are without them: a path of its own in many programs."""
+
+    def lost(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return attend(query, key.detach() if key is query and value is not query else key, value)
+
+    report = attnproof.check(lost, "scaled_dot", properties=("algebra",), dtypes=("fp64",), shrink=False)
+    failed = [each for each in report.findings if each.outcome == "fail"]
+    assert {each.quantity for each in failed} == {"grad.query"}
+    assert all("query is key" in str(each.reason) for each in failed)

@@ -43,7 +43,7 @@ TIED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "": {},
         "key is value": {"value": "key"},
         "one for all": {"key": "query", "value": "query"},
-        "query is key": {"key": "query"},  # of targets that take one tensor for both, and of no others
+        "query is key": {"key": "query"},  # with positions in both, and values without
     }
 )
 

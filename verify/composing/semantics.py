@@ -70,7 +70,7 @@ def levels(target: Target, name: str) -> tuple[str, ...]:
 def tied(target: Target) -> tuple[str, ...]:
     """Of ``TIED`` what a target is asked for: the one that it has always, else all that anybody can have."""
     always = [name for name, roles in TIED.items() if roles and roles == dict(target.same)]
-    return tuple(always) or ("", "key is value", "one for all")
+    return tuple(always) or tuple(TIED)
 
 
 def complete(target: Target, row: Row) -> Row:
