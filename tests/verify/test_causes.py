@@ -117,6 +117,14 @@ def test_what_narrows_is_named_where_the_ring_sees_no_difference() -> None:
     assert "rounds to bf16" in _first(attend, shrink=True)
 
 
+def test_a_constant_of_a_narrow_format_is_named() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        scale = torch.tensor(query.shape[-1] ** -0.5, dtype=torch.float16).to(query.dtype)
+        return (query @ key.mT * scale).softmax(-1) @ value
+
+    assert "a constant of fp16 (aten._to_copy" in _first(attend, properties=("layout",), shrink=True)
+
+
 def test_a_step_beside_one_that_is_there_is_named() -> None:
     def turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         one, two = x.chunk(2, -1)
@@ -158,3 +166,45 @@ def test_a_sink_that_takes_no_part_is_no_crash() -> None:
         return powers @ value / (powers.sum(-1, keepdim=True) + torch.exp(sink))
 
     assert "FAULT FOUND (algebra)" in _first(attend, takes=("sink",))
+
+
+def test_what_is_seen_is_told_of_a_mask_that_is_wrong_only_where_it_is_square() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+        scores = scores_of(query, key)
+        if mask is None:
+            return scores.softmax(-1) @ value
+        whole = mask.mT if mask.shape[-1] == mask.shape[-2] else mask
+        return scores.masked_fill(~whole, -torch.inf).softmax(-1) @ value
+
+    assert "which is masked" in _first(attend, takes=("mask",))
+
+
+def test_heads_of_keys_that_take_no_part_are_named() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        share = query.shape[1] // key.shape[1]
+        first = key[:, :1] if share > 1 else key
+        return scores_of(query, first).softmax(-1) @ value.repeat_interleave(share, 1)
+
+    layout = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
+    assert "key of element 0, 1 takes no part" in _first(attend, takes=("groups",), layout=layout)
+
+
+def test_the_plainest_failure_is_told() -> None:
+    """Of the gradient that is wrong, where no other is the same tensor's."""
+
+    class Attend(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, value: Tensor, weights: Tensor, drop: Tensor) -> Tensor:
+            ctx.save_for_backward(value, weights, drop)
+            return (weights * drop) @ value
+
+        @staticmethod
+        def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+            value, weights, drop = ctx.saved_tensors
+            return weights.mT @ grad, grad @ value.mT * drop, None
+
+    def attend(query: Tensor, key: Tensor, value: Tensor, dropout: Tensor | None = None) -> Tensor:
+        drop = query.new_ones(()) if dropout is None else dropout
+        return Attend.apply(value, scores_of(query, key).softmax(-1), drop)
+
+    assert "(algebra), grad.value: " in _first(attend, takes=("dropout",))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from attnproof.verify.checking.seen import seen
+from attnproof.verify.composing.row import Row
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.algebra import question_of
 from attnproof.verify.properties.property import Finding
@@ -62,8 +63,12 @@ def _seen(target: Target, failing: Sequence[Finding]) -> str:
     first = next((each for each in failing if not each.quantity.startswith("grad.") and each.draw is not None), None)
     if first is None or first.draw is None:
         return ""
+    apart = first.draw
+    if apart.asked and not target.same:  # one tensor in two roles does not tell them apart
+        row = Row.of(apart.asked[-1], apart.setting)
+        apart = replace(apart, asked=(*apart.asked[:-1], replace(row, tied="").spec))
     try:
-        return seen(target, question_of(target, first.draw))
+        return seen(target, question_of(target, apart))
     except TargetError:  # it answered before; what it raises now has nothing to say about what takes part
         return ""
 

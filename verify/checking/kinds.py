@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.properties.asking import certified
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError, ask
@@ -20,7 +21,7 @@ from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.causes import causes, lost_at
 from attnproof.verify.recording.active import recording
-from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.recording.recording import NotReadError, Recording
 from attnproof.verify.targets.target import Request, Target
 
 Kind = Literal["algebra", "state", "range", "rounding", "contract"]
@@ -89,4 +90,18 @@ def told(target: Target, request: Request, finding: Finding) -> Told | None:
     if not without <= limit.bound[place] + rounding.radius(ids)[place]:
         return Told("algebra")
     most = causes(swept, element, 1)
-    return Told("rounding", str(most[0]) if most else "")
+    return Told("rounding", str(most[0]) if most else _rounded_constant(found, request.dtype))
+
+
+def _rounded_constant(recording: Recording, dtype: str) -> str:
+    """Where a number of the program's own has a narrower format, which no operation on the arguments errs by."""
+    unit = FORMATS[dtype].unit_roundoff
+    narrow = {name for name, fmt in FORMATS.items() if fmt.unit_roundoff > unit}
+    for operation in recording.operations:
+        if operation.name == "constant" and operation.dtype in narrow:
+            values = recording.values[operation.output]
+            if not np.array_equal(values, np.round(values), equal_nan=True):
+                return (
+                    f"a constant of {operation.dtype} ({operation.library} at {operation.where or 'an unknown place'})"
+                )
+    return ""

@@ -49,6 +49,7 @@ def seen(target: Target, question: Composed) -> str:
     words = _words(np.stack(moved, -1), *_truth(question), question.rows)
     if not words and not target.same:
         words = _unused(question, lambda name: bool(_differ(context(np.asarray(-given[name]), name), before).any()))
+        words = words or _unused_elements(question, lambda n, array: bool(_differ(context(array, n), before).any()))
     if words or given["value"].shape[:-2] != question.case.batch:  # heads in groups share their values
         return words
     for element in np.ndindex(*question.case.batch):
@@ -75,6 +76,18 @@ def _unused(question: Composed, moves: Callable[[str], bool]) -> str:
     turned = (name for name in tensors if np.isfinite(case.inputs[name]).all())  # a bias of −∞ is a mask, of +∞ nothing
     unused = [name for name in turned if matters(name) and not moves(name)]
     return f"{' and '.join(unused)} {'take' if len(unused) > 1 else 'takes'} no part" if unused else ""
+
+
+def _unused_elements(question: Composed, moves: Callable[[str, Array], bool]) -> str:
+    """The first element of a batch, or head, of queries or keys that changes nothing."""
+    given, tied = question.request.given, {*question.request.tied, *question.request.tied.values()}
+    for name in (each for each in ("query", "key") if each not in tied):
+        for element in np.ndindex(*np.shape(given[name])[:-2]):
+            turned = np.array(given[name])
+            turned[element] = -turned[element]
+            if element and question.case.sizes["n_k"] > 1 and not moves(name, turned):
+                return f"{name} of element {_place(element)} takes no part"
+    return ""
 
 
 def _differ(one: Array, other: Array) -> Mask:

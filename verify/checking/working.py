@@ -76,6 +76,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     from attnproof.verify.checking.own_format import in_own_format
     from attnproof.verify.checking.turning import turning
     from attnproof.verify.checking.unasked import not_asked
+    from attnproof.verify.properties.algebra import plainest_first
 
     if target.laid_out:
         yield Event("laid out", dict(target.laid_out))
@@ -100,6 +101,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
             continue
         examined = partial(_examined, target, plan, name)
         found = unless_odd(examined, name, odd)
+        found = plainest_first(found) if name == "algebra" else found
         yield Event("findings", found)
         if name == "algebra":
             yield Event("not asked", not_asked(target, plan.seed))

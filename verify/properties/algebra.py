@@ -91,6 +91,18 @@ def _draw(rows: tuple[Row, ...], dtype: str, device: str, seed: int) -> Draw:
     return Draw(rows[-1].setting, "normal", dtype, device, seed, tuple(row.spec for row in rows))
 
 
+def plainest_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Failures first, of what flows forwards, without one tensor in several roles, of few features: they say most."""
+
+    def order(finding: Finding) -> tuple[bool, bool, bool, int]:
+        if finding.outcome != FAIL or finding.draw is None or not finding.draw.asked:
+            return finding.outcome != FAIL, False, False, 0
+        row = Row.of(finding.draw.asked[-1], finding.draw.setting)
+        return False, finding.quantity.startswith("grad."), bool(row.tied), len(row.features)
+
+    return sorted(findings, key=order)
+
+
 def question_of(target: Target, draw: Draw) -> Composed:
     """The question that a draw of this property is about."""
     return _question(target, draw, draw.asked[-1])

@@ -43,7 +43,7 @@ class _Softmax:
             one, other = part[:, :1] * self.with_values[:, :, 1:], part[:, 1:] * self.with_values[:, :, :1]
         equal, decided = self.ring.equal(one, other)
         same = equal & decided
-        over = (same.any(-1) if part.ndim == 1 else same.all(-1)).all(-1)
+        over = np.asarray((same.any(-1) if part.ndim == 1 else same.all(-1)).all(-1))
         return {run for run, right in zip(self.runs, over, strict=True) if right}
 
 

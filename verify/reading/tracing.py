@@ -49,7 +49,7 @@ def traced(
         return int(made_by[ids[where]].max())
 
     @cache
-    def known() -> str:
+    def mistake() -> str:
         """What is wrong with it, where that is a mistake that has a form of its own."""
         said = multiplied(recording, store, ring, question, found) if seen("logits") is None else ""
         return said or misfits(recording, store, ring, found)
@@ -65,12 +65,12 @@ def traced(
                 last, right = finished, name
         forward = system is question.case.forward
         if last is None:
-            return (known() if forward else "") or "no step of the derivation is found in it"
+            return (mistake() if forward else "") or "no step of the derivation is found in it"
         if forward and (beside := _beside(system, quantity, missing, right)):
             return (
                 f"{_word(right)} can be found in it ({_place(recording.operations[last])}), and {_word(beside)} cannot"
             )
-        next_ = known() if forward else ""
+        next_ = mistake() if forward else ""
         next_ = f"; {next_}" if next_ else _next(recording, last)
         return f"right up to {_word(right)} ({_place(recording.operations[last])}){next_}"
 
