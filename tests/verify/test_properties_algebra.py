@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from functools import partial
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -14,6 +15,7 @@ from attnproof.verify.properties.algebra import ENOUGH
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets import torch_target
 from attnproof.verify.targets.contract import Contract
+from attnproof.verify.targets.target import Target
 
 
 def test_numbers_show_that_a_quantity_is_wrong_in_two_questions_of_the_same_sizes() -> None:
@@ -56,3 +58,32 @@ def test_a_call_that_changes_what_it_was_given_with_another_feature_fails() -> N
     assert not said[1]
     assert {f.kind for f in said[0]} == {"state"}
     assert "in place: bias" in str(said[0][0].reason)
+
+
+def _outcomes(target: Target) -> set[str]:
+    found = examine(target, "quick", 0, properties=("algebra",)).findings
+    return {f.outcome for f in found if f.quantity == "context"}
+
+
+@pytest.mark.parametrize("wrong", ["", "without query", "arctangent"])
+def test_exponentials_in_exponentials_are_compared_to_where_queries_meet_keys(wrong: str) -> None:
+    """Below ε⁴ a query adds the same to all scores of its row, which the softmax takes away again; and tanh and arctan
+    have the same z³.
+    """
+
+    def attend(
+        query: Tensor, key: Tensor, value: Tensor, weight_query: Tensor, weight_key: Tensor, v: Tensor
+    ) -> Tensor:
+        hidden = (query @ weight_query.mT)[..., :, None, :] + (key @ weight_key.mT)[..., None, :, :]
+        hidden = hidden - (query @ weight_query.mT)[..., :, None, :] if wrong == "without query" else hidden
+        return ((hidden.atan() if wrong == "arctangent" else hidden.tanh()) @ v).softmax(-1) @ value
+
+    found = _outcomes(torch_target("nested", "additive", attend))
+    assert found - {"pass"} == ({"fail"} if wrong else set())
+
+
+def test_a_soft_cap_is_seen() -> None:
+    def uncapped(query: Tensor, key: Tensor, value: Tensor, softcap: Tensor | None = None) -> Tensor:
+        return (query @ key.mT / math.sqrt(query.shape[-1])).softmax(-1) @ value
+
+    assert "fail" in _outcomes(torch_target("uncapped", "scaled_dot", uncapped, takes=("softcap",)))

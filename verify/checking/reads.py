@@ -12,7 +12,7 @@ from attnproof.derivations.ring.sureness import enough_coefficients, printed
 from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import family
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
-from attnproof.verify.properties.algebra import ORDER
+from attnproof.verify.properties.algebra import ORDER, order_of
 
 if TYPE_CHECKING:
     from attnproof.verify.checking.checked import Checked
@@ -62,7 +62,7 @@ def read(checked: Checked) -> Read | None:
         sum(FAIL in each for each in outcomes),
         sum(each == {PASS} for each in outcomes),
         max(known) if known and len(known) == len(passed) else None,
-        ORDER,
+        order_of(checked.score),
         {way: _keys(way) for way in WAYS} if _flat(checked.score) else None,
         sum(bool(each & {ABSTAIN, UNSUPPORTED}) for each in outcomes),
         tuple(dict.fromkeys(str(finding.reason) for finding in left)),

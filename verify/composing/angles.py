@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.composing.standing import Positions
 from attnproof.verify.options import DTYPES
 
 NATURAL: Final = 1e6  # the largest base of angles in use: how far its logarithm goes into a rounded power
@@ -72,7 +73,7 @@ def wrong(tables: Mapping[str, Array], causal: str) -> Iterator[str]:
         yield f"the first query stands where key {offsets[0]} does; expected {where}"
 
 
-def follow(tables: Mapping[str, Array], others: Mapping[str, Array], moved: Mapping[str, Array]) -> Iterator[str]:
+def follow(tables: Mapping[str, Array], others: Mapping[str, Array], moved: Mapping[str, Positions]) -> Iterator[str]:
     """What does not follow the positions that were told: ``others`` are the tables where each stands further by
     ``moved``, of the query, of the key.
     """

@@ -14,9 +14,12 @@ from itertools import groupby
 from typing import Final, Literal
 
 from sympy import factorint
+from sympy.core.function import Application
 
 from attnproof.derivations.ring.primes import SMOOTH
 from attnproof.derivations.ring.ring import Ring
+from attnproof.derivations.scores.following import alone
+from attnproof.derivations.scores.own import family
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, base_setting, compose, composed
 from attnproof.verify.composing.constants import constants_of
@@ -40,6 +43,9 @@ from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.targets.target import Target
 
 ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
+# Of exponentials in exponentials: e^(ε Σ v tanh(ε z)) has the z³ that brings queries and keys together at ε⁴, and the
+# z⁵ that tells tanh from other functions at ε⁶; so has a soft-cap.
+NESTED: Final = 7
 # Of a covering array, whose first rows have the most pairs that are new.
 MOST: Final[Mapping[Profile, float]] = {"quick": 10, "standard": math.inf, "thorough": math.inf}
 # Questions of the same sizes whose numbers show that a quantity is wrong; after that the ring alone counts them.
@@ -128,7 +134,7 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
             yield Finding(UNSUPPORTED, f"takes no sizes as {questions[place].words}: {told(target, refused)}", draw=own)
             continue
         yield replace(raised(target, questions[place], told(target, refused)), draw=own)
-    ring = Ring(ORDER, draw.seed, _without_root(questions))
+    ring = _ring(questions, draw.seed)
     results = compared(asked, ring)
     if any(each.outcome == DIFFERS for call in results for each in call):
         asked, results = asked_again(target, asked, ring, results)
@@ -180,6 +186,19 @@ def _doubted(asked: Asked, each: Compared, draw: Draw, shown: Mapping[str, int])
         return shown.get(each.quantity, 0) < ENOUGH
     narrow = len(draw.asked) == 1 and _narrowed(asked, draw.dtype)  # casts are identities in the ring
     return each.outcome == UNDECIDED or narrow
+
+
+def order_of(score: str) -> int:
+    """How many coefficients are compared of a score without a soft-cap."""
+    equations = family(alone(score)).system.equations
+    rules = (rhs for each in equations for rhs in (each.rhs, each.otherwise) if rhs is not None)
+    return NESTED if any(rhs.has(Application) for rhs in rules) else ORDER
+
+
+def _ring(questions: Sequence[Composed], seed: int) -> Ring:
+    """For all questions of a recording."""
+    capped = any("softcap" in question.case.inputs for question in questions)
+    return Ring(NESTED if capped else order_of(questions[0].case.score), seed, _without_root(questions))
 
 
 def _without_root(questions: Sequence[Composed]) -> tuple[int, ...]:
@@ -254,7 +273,7 @@ def by_itself(target: Target, question: Composed, seed: int) -> dict[str, Compar
         return {}
     if asked.refused:
         return {}
-    return {each.quantity: each for each in compared(asked, Ring(ORDER, seed, _without_root([question])))[0]}
+    return {each.quantity: each for each in compared(asked, _ring([question], seed))[0]}
 
 
 def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | None:
