@@ -106,9 +106,9 @@ Proof.
       fold each. lra. }
     intros j from to. destruct (Nat.ltb_spec j c) as [before|after].
     + pose proof (b1 j from before). pose proof (Rabs_triang (t1 j + s1) k). pose proof (Rabs_triang (t1 j) s1).
-      pose proof (grown H1 h1). unfold each in *. nra.
+      pose proof (grown H1 h1). unfold each in *. lra.
     + pose proof (b2 j after to). pose proof (Rabs_triang (t2 j + s2) k). pose proof (Rabs_triang (t2 j) s2).
-      pose proof (grown H2 h2). unfold each in *. nra.
+      pose proof (grown H2 h2). unfold each in *. lra.
   - rewrite rounded_off, (Rplus_comm (off _ _ _)), is_off, product1, product2, is1, is2.
     rewrite (part_split _ x c y), Rmult_comm, Rmult_plus_distr_l, !part_scal by lia.
     f_equal; apply part_ext; intros j from to.

@@ -186,7 +186,7 @@ Proof.
   { rewrite <- square, <- pow_add. replace (4 * k + 2)%nat with (2 + (2 * k + 2 * k))%nat by lia.
     rewrite (pow_add 2 2). ring. }
   assert (most : 4 * (M * M * (M * M)) <= 2 ^ e) by (rewrite fourth; apply Rle_pow; [lra | exact enough]).
-  assert (M2 : 1 <= M * M) by nra.
+  assert (M2 : 1 <= M * M) by (clear - one; nra).
   assert (r1 : r <= 4 * (M * M * (M * M))).
   { apply rounded_at_most; [exact p1 | exact e1 | | nra]. rewrite fourth, <- bpow_nat. apply number_power; lia. }
   assert (rw : near (F ^ 3) r ((1 + w) ^ 2)).
@@ -197,31 +197,34 @@ Proof.
   pose proof (near_inverse _ _ _ rp wp2 rw) as ri.
   assert (F3 : 1 <= F ^ 3) by (apply pow_R1_Rle; exact F1).
   assert (quotient : near (F ^ 3) (4 * w / r) (4 * w / (1 + w) ^ 2)).
-  { destruct ri as [i1 i2]. unfold Rdiv. split; nra. }
+  { destruct ri as [i1 i2]. apply (Rmult_le_compat_l (4 * w)) in i1, i2; try lra. unfold Rdiv. split; lra. }
   assert (slope : / (M * M) <= 4 * w / (1 + w) ^ 2).
   { apply (Rmult_le_reg_r (M * M * (1 + w) ^ 2)); [apply Rmult_lt_0_compat; lra|].
     replace (/ (M * M) * (M * M * (1 + w) ^ 2)) with ((1 + w) ^ 2) by (field; lra).
     replace (4 * w / (1 + w) ^ 2 * (M * M * (1 + w) ^ 2)) with (4 * w * (M * M)) by (field; lra).
-    assert (1 <= w * (M * M)).
+    assert (more : 1 <= w * (M * M)).
     { replace 1 with (/ M * / M * (M * M)) by (field; lra). apply Rmult_le_compat_r; lra. }
-    destruct (Rle_dec w 1); nra. }
+    clear - more wp w0 M2. destruct (Rle_dec w 1); nra. }
   assert (F3' : F ^ 3 <= 2).
   { pose proof (pow_R1_Rle F 4 F1). pose proof seven_factors as seven. fold F in seven.
-    replace (F ^ 7) with (F ^ 3 * F ^ 4) in seven by ring. nra. }
+    replace (F ^ 7) with (F ^ 3 * F ^ 4) in seven by ring.
+    assert (F ^ 3 * 1 <= F ^ 3 * F ^ 4) by (apply Rmult_le_compat_l; lra). lra. }
   assert (dn : Rabs (off p e (4 * w / r)) <= u).
   { apply (normal_from _ (S (2 * k))); [lia|]. change (2 ^ S (2 * k)) with (2 * 2 ^ (2 * k)). rewrite square, Rinv_mult.
-    destruct quotient as [_ least]. pose proof (Rinv_0_lt_compat (M * M) ltac:(lra)). nra. }
+    destruct quotient as [_ least]. pose proof (Rinv_0_lt_compat (M * M) ltac:(lra)) as M2p.
+    clear - F3' F3 slope least M2p. nra. }
   destruct (near_rounded (4 * w / r) ltac:(apply Rdiv_lt_0_compat; lra) dn) as [Dp nD].
   assert (d_near : near (F ^ 7) (fl (4 * w / r)) d).
   { replace (F ^ 7) with (F * (F ^ 3 * F ^ 3)) by ring.
     apply (near_trans _ _ _ (4 * w / r)); [lra | nra | exact nD|].
     apply (near_trans _ _ _ (4 * w / (1 + w) ^ 2)); [lra | lra | exact quotient|].
     unfold d. apply near_slope; [exact F3 | exact wp | now apply Rmult_lt_0_compat | exact wx]. }
-  split; [nra|]. split; [lra|]. rewrite (four_times w wn).
-  assert (dp : 0 < d) by (apply Rdiv_lt_0_compat; [nra | apply pow_lt; nra]).
+  split; [clear - w0 M2 most; nra|]. split; [lra|]. rewrite (four_times w wn).
+  assert (product : 0 < A * B) by now apply Rmult_lt_0_compat.
+  assert (dp : 0 < d) by (apply Rdiv_lt_0_compat; [| apply pow_lt]; lra).
   pose proof seven_factors as seven. fold F in seven. destruct d_near as [high low].
   assert (F7 : 1 <= F ^ 7) by (apply pow_R1_Rle; exact F1). set (G := F ^ 7) in *. set (D := fl (4 * w / r)) in *.
-  apply Rabs_le. split; [|nra]. assert (d - D <= (G - 1) * D) by lra.
-  destruct (Rle_dec D d); nra.
+  assert (less : d - D <= (G - 1) * D) by lra. clear - range dp seven F7 high low less.
+  apply Rabs_le. split; [|nra]. destruct (Rle_dec D d); nra.
 Qed.
 End Slopes.

@@ -90,7 +90,8 @@ Proof.
   assert (same_q : (w + 1) * (dq + 1) = (1 + x) * (dq' + 1)) by (unfold dq'; rewrite is_w; field; lra).
   set (v := 128 / 127 * u). assert (vr : 0 <= v <= 1 / 250) by (unfold v; lra).
   assert (sq' : Rabs dq' <= v).
-  { unfold dq'. apply Rabs_le_between in part. apply Rabs_le_between in sq. apply Rabs_le. unfold v. split; nra. }
+  { unfold dq'. apply Rabs_le_between in part. apply Rabs_le_between in sq. apply Rabs_le. unfold v.
+    clear - part sq range. split; nra. }
   assert (uv : u <= v) by (unfold v; lra).
   pose proof (rounded_unit_error a b v da db dp dq' dr dd vr ltac:(lra) ltac:(lra) ltac:(lra) sq' ltac:(lra) ltac:(lra))
     as bound. cbv zeta in bound. fold x in bound.
@@ -99,7 +100,8 @@ Proof.
   replace ((1 - (2 / ((1 + x) * (dq' + 1)) * (1 + dr) + s)) * (dd + 1)) with ((1 - r0) * (dd + 1) - s * (dd + 1))
     by (unfold r0; ring).
   pose proof underflow_small as tiny. apply Rabs_le_between in bound. apply Rabs_le_between in sd.
-  apply Rabs_le_between in ss. apply Rabs_le. unfold v in bound. split; nra.
+  apply Rabs_le_between in ss. apply Rabs_le. unfold v in bound.
+  clear - range tiny bound sd ss. split; nra.
 Qed.
 
 Lemma overflow_error : 2 * 2 ^ e <= w -> Rabs (1 - tanh (a + b)) <= 7 * u.
@@ -110,8 +112,8 @@ Proof.
   assert (form : w = x * F + t) by (rewrite is_w; unfold x, F; ring).
   assert (xp : 0 < x) by (apply Rmult_lt_0_compat; apply exp_pos).
   apply Rabs_le_between in factor. apply Rabs_le_between in st.
-  assert (256 <= 2 ^ e) by (replace 256 with (2 ^ 8) by ring; apply Rle_pow; [lra | lia]).
-  assert (large : 2 ^ e <= x) by nra.
+  assert (many : 256 <= 2 ^ e) by (replace 256 with (2 ^ 8) by ring; apply Rle_pow; [lra | lia]).
+  assert (large : 2 ^ e <= x) by (rewrite form in big; clear - range factor st xp big many; nra).
   rewrite tanh_separates. fold x. replace (1 - (1 - 2 / (1 + x))) with (2 / (1 + x)) by ring.
   assert (2 / (1 + x) <= 2 * u).
   { unfold Rdiv. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; [apply pow_lt; lra|].
@@ -127,11 +129,11 @@ Proof.
   set (F := (da + 1) * (db + 1) * (dp + 1)) in *.
   assert (form : w = x * F + t) by (rewrite is_w; unfold x, F; ring).
   apply Rabs_le_between in factor. apply Rabs_le_between in st.
-  assert (256 <= 2 ^ e) by (replace 256 with (2 ^ 8) by ring; apply Rle_pow; [lra | lia]).
+  assert (many : 256 <= 2 ^ e) by (replace 256 with (2 ^ 8) by ring; apply Rle_pow; [lra | lia]).
   assert (large : 4 * 2 ^ e <= x).
   { replace (4 * 2 ^ e) with (2 ^ (e + 2)) by (rewrite pow_add; ring). rewrite power_exp. unfold x. rewrite <- exp_plus.
     apply exp_le. lra. }
-  rewrite form. nra.
+  rewrite form. clear - range factor st large many. nra.
 Qed.
 End Two.
 
