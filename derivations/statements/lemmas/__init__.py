@@ -8,7 +8,6 @@ from typing import Final
 
 _LAW: Final = "It is about the normal law: the language has expectations with given moments, and no laws or integrals."
 _RING: Final = "It is about series over a finite field and residues that are drawn: the language has real numbers only."
-_DERIVATIVES: Final = "Not written yet: derivatives of any order k, one after the other, and a bound on each."
 
 #: lemmas that are not stated formally, each with what the language of propositions lacks
 UNSTATED: Final[Mapping[str, str]] = MappingProxyType({
@@ -16,14 +15,12 @@ UNSTATED: Final[Mapping[str, str]] = MappingProxyType({
     "product_moments": "It says which moments exist: of abstract expectations that is a hypothesis.",
     "sphere_coordinate": "It is about the uniform law on a sphere: the language has no laws and no densities.",
     "iterated_differences": "It has an integral over a cube and sums over all subsets: the language has neither.",
-    "tanh_derivatives": _DERIVATIVES,
-    "tanh_powers": _DERIVATIVES,
+    "tanh_powers": "Not written yet: a remainder of any order k of tanh.",
     "bernstein": "It has sums over a grid of any dimension and a modulus of continuity: the language has neither.",
     "normal_exponential": _LAW,
     "normal_by_parts": _LAW,
     "normal_tail": _LAW,
     "largest_normal": _LAW,
-    "order_of_summation": "Not written yet: how many additions a term goes through in a tree.",
     "ring_degree": _RING,
     "ring_equality": _RING,
 })  # fmt: skip
