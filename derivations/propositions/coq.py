@@ -9,6 +9,7 @@ from sympy import Expr, oo
 
 from attnproof.derivations.language.mean import Outcomes
 from attnproof.derivations.language.system import Equation
+from attnproof.derivations.propositions.defined import defined
 from attnproof.derivations.propositions.proposition import (
     Array,
     Binder,
@@ -42,6 +43,14 @@ _SIDES: Final = {-1: "at_left", 1: "at_right"}
 def definition(stated: Stated) -> str:
     """``Definition NAME : Prop := ...`` with its title as a comment."""
     return f"(* {stated.title} *)\nDefinition {stated.name} : Prop :=\n{_indented(proposition(stated.says))}.\n"
+
+
+def need(stated: Stated) -> str | None:
+    """``Definition NAME_defined : Prop := ...``, that nothing in it is undefined; None: nothing could be."""
+    needs = defined(stated.says)
+    if needs is None:
+        return None
+    return f"Definition {stated.name}_defined : Prop :=\n{_indented(proposition(needs))}.\n"
 
 
 @cache  # the digest of what was proved is of the same text as what is shown

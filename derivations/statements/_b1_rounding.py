@@ -25,6 +25,7 @@ from attnproof.derivations.propositions.proposition import (
     eq,
     le,
     lt,
+    ne,
 )
 from attnproof.derivations.statements._rounding import (
     E_MAX,
@@ -170,7 +171,7 @@ ROUNDING: Final = (
         Every(
             (*BIASED, Map(EXP), Number(SUM), Index(I, N_K), Index(K, N_K)),
             If(
-                Both((number(B), each(le(Abs(E[J]), ROUNDOFF * Abs(B) / 2)))),
+                Both((number(B), each(le(Abs(E[J]), ROUNDOFF * Abs(B) / 2)), ne(SUM, ZERO))),
                 Where(
                     (ADDED, SUBTRACTED),
                     Both((eq(LOGITS[I], B), eq(fl(EXP(REDUCED[I]) / SUM), fl(EXP(REDUCED[K]) / SUM)))),

@@ -82,6 +82,12 @@ def whole_variance(e: Expr) -> Expr:
     return mean(mean(e**2, KEYS)) - mean(mean(e, KEYS)) ** 2
 
 
+def have_means(of: Expr) -> tuple[Proposition, Proposition]:
+    """Over the keys given any query, and of that over the query."""
+    inner = mean(of, KEYS)
+    return Every((Outcome(O, OMEGA),), HasMean(inner)), HasMean(mean(inner))
+
+
 def parts(e: Score, first: Expr, given_query: Expr, moving: Expr, shared: Expr) -> Proposition:
     """Of the scores ``e(i)`` and ``e(j)``: their mean, half the variance of their difference given the query and its
     mean, the variance of what they share, and the whole variance, which is the sum of the two.
@@ -94,6 +100,7 @@ def parts(e: Score, first: Expr, given_query: Expr, moving: Expr, shared: Expr) 
             Every((Outcome(O, OMEGA),), HasMean(mean(e(J), KEYS))),
             moment(mean(e(J), KEYS), first),
             varies(mean(e(J), KEYS), shared),
+            *have_means(e(J) ** 2),
             eq(whole_variance(e(J)), shared + moving),
         )
     )

@@ -169,6 +169,7 @@ STATEMENT: Final = (
                 (Array(S), Array(H), Array(OTHER)),
                 Both(
                     (
+                        *(lt(ZERO, dot(vector, vector)) for vector in (S, H, OTHER)),
                         lt(dot(S, OTHER) / (norm(S) * norm(OTHER)), dot(S, H) / (norm(S) * norm(H))),
                         eq(SCORE, norm(S) * norm(H)),
                         lt(SCORE, dot(S, OTHER)),

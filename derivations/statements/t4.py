@@ -12,6 +12,7 @@ from attnproof.derivations.propositions.proposition import (
     Array,
     Both,
     Every,
+    HasMean,
     If,
     Iff,
     Index,
@@ -32,13 +33,15 @@ from attnproof.derivations.statements._expectation import (
     OMEGA,
     ZERO,
     O,
+    for_pairs,
     independent,
+    mean,
     means,
     moment,
     second_moments,
     varies,
 )
-from attnproof.derivations.statements._keys import PSI, U, alike, for_keys, parts, score, whole_variance
+from attnproof.derivations.statements._keys import PSI, U, alike, for_keys, have_means, parts, score, whole_variance
 from attnproof.derivations.statements._keys import K as KEYS
 from attnproof.derivations.statements._parts import other
 from attnproof.derivations.statements.t3 import (
@@ -114,9 +117,10 @@ STATEMENT: Final = (
             (Space(OMEGA), Size(D), Array(Q), Array(K)),
             Both(
                 (
-                    independent(Q, K, PAIR, D),
+                    *(for_pairs(PAIR, D, HasMean(mean(x[O, PAIR[0]] * x[O, PAIR[1]]))) for x in (Q, K)),
                     *(means(x, R, D, ZERO) for x in (Q, K)),
                     *(unit_variances(x) for x in (Q, K)),
+                    independent(Q, K, PAIR, D),
                     *(Not(uncorrelated(x)) for x in (Q, K)),
                     varies(SCALED, ONE),
                 )
@@ -167,7 +171,18 @@ STATEMENT: Final = (
     Stated(
         "correlated_at_most_two",
         "after the scaling at most 2",
-        for_keys(NOISE, CORRELATED, le(whole_variance(correlated_score(J)) / D, Integer(2)), RHO),
+        for_keys(
+            NOISE,
+            CORRELATED,
+            Both(
+                (
+                    *have_means(correlated_score(J)),
+                    *have_means(correlated_score(J) ** 2),
+                    le(whole_variance(correlated_score(J)) / D, Integer(2)),
+                )
+            ),
+            RHO,
+        ),
     ),
     Stated("scale_of_a_gap", "a gap between mean scores that grows like d: its scale is 1/d", right_scale(X, ONE)),
     Stated(

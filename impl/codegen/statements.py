@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
-from attnproof.derivations.propositions.coq import definition
+from attnproof.derivations.propositions.coq import definition, need
 from attnproof.derivations.statements import FILES, load
 
 FOLDER: Final = "coq/statements"
@@ -19,6 +20,13 @@ Open Scope R_scope.
 def text(name: str) -> str:
     """The Coq file of the propositions of a claim or lemma."""
     parts = [HEAD.format(name=name, file=FILES[name]), *map(definition, load(name))]
+    return "\n".join(parts)
+
+
+@cache
+def needs(name: str) -> str:
+    """The Coq file that says of each proposition that nothing in it is undefined."""
+    parts = [HEAD.format(name=name, file=FILES[name]), *filter(None, map(need, load(name)))]
     return "\n".join(parts)
 
 

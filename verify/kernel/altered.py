@@ -16,7 +16,10 @@ from attnproof.derivations.propositions.closed import OpenError, check_closed
 from attnproof.derivations.propositions.coq import proposition
 from attnproof.derivations.propositions.proposition import Proposition, Stated
 from attnproof.derivations.statements import load
+from attnproof.impl.codegen.statements import needs
+from attnproof.verify.kernel.sources import domain
 
+LONGEST: Final = 60  # seconds for the tactic that finds nothing undefined
 PATIENCE: Final = 3  # seconds that Coq may compare two statements; one that it gives up on is not accepted
 MOST: Final = 120  # alterations of a claim or lemma that Coq is asked about, spread evenly over all of them
 HEAD: Final = """From Coq Require Import Reals.
@@ -58,13 +61,17 @@ def _text(stated: Stated, says: Proposition) -> str | None:
 class Asked:
     """What Coq answered about compiled proofs.
 
-    proved  the propositions of which there is a theorem ``NAME_holds`` of exactly that type
-    axioms  what these rest on together; empty where not every proposition is proved
-    tried   how many alterations were tried
-    held    those that the proofs prove as well, in words; none should be
+    proved   the propositions of which there is a theorem ``NAME_holds`` of exactly that type
+    defined  those with a part that might be undefined, and of which it is proved that none is
+    open     those of which it is not proved
+    axioms   what all of it rests on together; empty where not every proposition is proved
+    tried    how many alterations were tried
+    held     those that the proofs prove as well, in words; none should be
     """
 
     proved: tuple[str, ...]
+    defined: tuple[str, ...]
+    open: tuple[str, ...]
     axioms: tuple[str, ...]
     tried: int
     held: tuple[str, ...]
@@ -79,10 +86,12 @@ def ask(folder: Path, id_: str, paths: list[str]) -> Asked:
     tried = list(alterations(id_))
     own = [stated.name for stated in load(id_)]
     stem = f"asked_{id_}"
-    lines = [HEAD.format(id=id_)]
+    domains = re.findall(r"^Definition (\w+)_defined ", needs(id_), re.MULTILINE)
+    lines = [*_domains(id_, domains), HEAD.format(id=id_)]
     lines += [f"Definition own_{each} : statements.{id_}.{each} := proofs.{id_}.{each}_holds." for each in own]
     # one proof of all: to go through what a proof rests on takes a second, however little it is
-    together = reduce(lambda rest, each: f"(conj own_{each} {rest})", own[:-1], f"own_{own[-1]}")
+    parts = [*own, *(f"{each}_defined" for each in domains)]
+    together = reduce(lambda rest, each: f"(conj own_{each} {rest})", parts[:-1], f"own_{parts[-1]}")
     lines += [f"Definition together := {together}.", f'Redirect "{stem}" Print Assumptions together.']
     for number, (stated, _, text) in enumerate(tried):
         lines += [f"Definition altered_{number} : Prop := {text}."]
@@ -99,7 +108,21 @@ def ask(folder: Path, id_: str, paths: list[str]) -> Asked:
         raise RuntimeError(f"{id_}: Coq does not read the alteration {tried[lacking[0]][2]!r}: {done.stderr[-1000:]}")
     axioms = _read((folder / f"{stem}.out").read_text(encoding="utf-8")) if "together" in defined else ()
     held = tuple(f"{tried[k][0].name}: {tried[k][1]}" for k in range(len(tried)) if f"held_{k}" in defined)
-    return Asked(proved, axioms, len(tried), held)
+    in_domain = tuple(each for each in domains if f"own_{each}_defined" in defined)
+    return Asked(proved, in_domain, tuple(each for each in domains if each not in in_domain), axioms, len(tried), held)
+
+
+def _domains(id_: str, names: list[str]) -> list[str]:
+    """That nothing in the propositions ``names`` is undefined: by a proof written for it, or by the tactic."""
+    by_hand = set(re.findall(r"^Theorem (\w+)_defined_holds ", domain(id_), re.MULTILINE))
+    read = f"From Attnproof Require needs.{id_}{f' domains.{id_}' if by_hand else ''}."
+    lines = [read, "From Attnproof.theory Require Import defined."]
+    for each in names:
+        need = f"needs.{id_}.{each}_defined"
+        proof = f"exact domains.{id_}.{each}_defined_holds" if each in by_hand else f"unfold {need}; defined"
+        lines += [f"Lemma needed_{each} : {need}.", f"Proof. Timeout {LONGEST} {proof}. Qed.", "Abort All."]
+        lines += [f"Definition own_{each}_defined := needed_{each}."]
+    return lines
 
 
 def _read(said: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ INSTALL: Final = (
     "on Debian: apt-get install coq libcoq-coquelicot libcoq-interval libcoq-flocq libcoq-mathcomp-ssreflect make"
 )
 LIMIT: Final = 3600.0  # seconds for the whole build
-_FOLDERS: Final = ("theory", "definitions", "statements", "proofs")
+_FOLDERS: Final = ("theory", "definitions", "statements", "needs", "proofs", "domains")
 PATHS: Final = [word for each in _FOLDERS for word in ("-Q", each, f"Attnproof.{each}")]
 _TIMED: Final = re.compile(r"^(\w+/\w+)\.vo \(real: [\d.]+, user: ([\d.]+), sys: ([\d.]+)", re.MULTILINE)
 
@@ -45,6 +45,7 @@ class Checked:
     digest    of the files that it rests on
     seconds   CPU time of compiling its proofs
     theorems  the propositions that have a proof
+    defined   those with a part that might be undefined, and that have a proof that none is
     axioms    what all these proofs rest on
     altered   how many altered statements were tried
     problem   why not every proposition is accepted; None when all are
@@ -53,6 +54,7 @@ class Checked:
     digest: str
     seconds: float
     theorems: tuple[str, ...]
+    defined: tuple[str, ...] = ()
     axioms: tuple[str, ...] = ()
     altered: int = 0
     problem: str | None = None
@@ -92,7 +94,8 @@ def build(names: tuple[str, ...] = PROVED, say: Callable[[str], None] = lambda _
         lines = [" ".join(PATHS), "-arg -q -arg -w -arg none", *written]
         (folder / "_CoqProject").write_text("\n".join(lines) + "\n", encoding="utf-8")
         _run(["coq_makefile", "-f", "_CoqProject", "-o", "Makefile"], folder)
-        wanted = {f"proofs/{each}.v" for each in names} if names != PROVED else written
+        theirs = {f"{folder}/{each}.v" for each in names for folder in ("needs", "proofs", "domains")}
+        wanted = theirs.intersection(written) | {"theory/defined.v"} if names != PROVED else written
         log = _make(folder, sorted(path + "o" for path in wanted), say)
         times = {path: float(user) + float(system) for path, user, system in _TIMED.findall(log)}
         with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for Coq
@@ -138,11 +141,13 @@ def _audit(folder: Path, id_: str, seconds: float, log: str) -> Checked:
     problem = None
     if lacking := [stated.name for stated in load(id_) if stated.name not in asked.proved]:
         problem = f"no proof of {', '.join(lacking)}"
+    elif asked.open:
+        problem = f"no proof that nothing is undefined in {', '.join(asked.open)}"
     elif beyond := sorted(set(asked.axioms) - ALLOWED):
         problem = f"rests on {', '.join(beyond)}"
     elif asked.held:
         problem = f"proved although altered: {'; '.join(asked.held)}"
-    return Checked(digest(id_), seconds, asked.proved, asked.axioms, asked.tried, problem)
+    return Checked(digest(id_), seconds, asked.proved, asked.defined, asked.axioms, asked.tried, problem)
 
 
 def _complaint(log: str, id_: str) -> str:

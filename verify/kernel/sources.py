@@ -18,17 +18,25 @@ PROVED: Final = tuple(name for name in STATEMENTS if (HERE / "proofs" / f"{name}
 
 def sources() -> Mapping[str, bytes]:
     """The text of every file by its path: ``theory/sums.v``, ``definitions/dot.v``, ``statements/T1.v``,
-    ``proofs/T1.v``.
+    ``proofs/T1.v``, ``needs/T1.v``, ``domains/T10.v``.
     """
     from attnproof.impl.codegen import definitions  # every formula: for who builds
 
     written = {
         f"{folder}/{path.name}": path.read_bytes()
-        for folder in ("theory", "proofs")
+        for folder in ("theory", "proofs", "domains")
         for path in sorted((HERE / folder).glob("*.v"))
     }
     formulas = {path.removeprefix("coq/"): text.encode() for path, text in definitions.sources().items()}
-    return written | formulas | {f"statements/{name}.v": statements.text(name).encode() for name in PROVED}
+    printed = {"statements": statements.text, "needs": statements.needs}
+    texts = {f"{folder}/{name}.v": of(name).encode() for folder, of in printed.items() for name in PROVED}
+    return written | formulas | texts
+
+
+def domain(name: str) -> str:
+    """The proofs by hand that nothing in a proposition is undefined; none where the tactic finds all."""
+    path = HERE / "domains" / f"{name}.v"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 @cache
@@ -42,5 +50,5 @@ def _theory() -> bytes:
 def digest(name: str) -> str:
     """SHA-256 of all that a claim's or lemma's proofs rest on: the theory, its statements as printed, its proofs."""
     proofs = (HERE / "proofs" / f"{name}.v").read_bytes()
-    parts = (_theory(), statements.text(name).encode(), proofs)
+    parts = (_theory(), statements.text(name).encode(), proofs, statements.needs(name).encode(), domain(name).encode())
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()

@@ -45,7 +45,7 @@ def kernel_evidence(stated: Sequence[Row], outside: Sequence[str]) -> list[dict[
     if not stated or any(each["kernel"] != "accepted" for each in stated):
         return []
     whole = "the statement but for what is named beside it" if outside else "the whole statement"
-    what = f"{len(stated)} formal proposition{'s' * (len(stated) != 1)}: {whole}"
+    what = f"{len(stated)} formal proposition{'s' * (len(stated) != 1)}: {whole}; nothing in them is undefined"
     return [{"grade": "kernel", "what": what, "value": str(stated[0]["found"])}]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +39,47 @@ def test_the_record_is_that_of_the_files_at_hand() -> None:
     """Run ``nox -s kernel`` after a change, and commit what it writes."""
     assert set(_recorded()["subjects"]) == set(files.PROVED)
     assert {id_: standing(id_).state for id_ in files.PROVED} == dict.fromkeys(files.PROVED, "accepted")
+
+
+def test_the_record_has_a_proof_that_nothing_is_undefined_wherever_a_part_might_be() -> None:
+    for name in files.PROVED:
+        asked = re.findall(r"^Definition (\w+)_defined ", statements.needs(name), re.MULTILINE)
+        assert _recorded()["subjects"][name]["defined"] == asked, name
+
+
+@needs_coq
+@pytest.mark.slow
+def test_the_tactic_finds_nothing_defined_that_is_not(tmp_path: Path) -> None:
+    (tmp_path / "theory").mkdir()
+    paths = ["-q", "-w", "none", "-Q", "theory", "Attnproof.theory"]
+    for name in ("prelude", "sums", "outcomes", "formats", "defined"):
+        shutil.copy(files.HERE / "theory" / f"{name}.v", tmp_path / "theory")
+        subprocess.run(["coqc", *paths, f"theory/{name}.v"], cwd=tmp_path, check=True)
+    needs = {
+        "forall x : R, 0 < x -> x <> 0": True,
+        "forall x : R, x <> 0": False,
+        "forall x : R, 0 <= x -> x <> 0": False,
+        "forall (n : nat) (e : nat -> R), (1 <= n)%nat -> sum n (fun l => exp (e l)) <> 0": True,
+        "forall (n : nat) (e : nat -> R), sum n (fun l => exp (e l)) <> 0": False,
+        "forall (n : nat) (e : nat -> R), (1 <= n)%nat -> sum n (fun l => e l) <> 0": False,
+        "forall x : R, 0 <= x - 1": False,
+        "forall n k : nat, (k < n)%nat -> (k + 1 <= n)%nat": True,
+        "forall n k : nat, (k < n)%nat -> (k + 2 <= n)%nat": False,
+        "forall (W : outcomes) (f : W -> R), has_mean W f -> has_mean W (fun o => 2 * f o)": True,
+        "forall (W : outcomes) (f : W -> R), has_mean W f -> has_mean W (fun o => f o * f o)": False,
+    }
+    lines = [
+        "From Coq Require Import Reals.",
+        "From Attnproof.theory Require Import prelude defined.",
+        "Open Scope R_scope.",
+    ]
+    for number, need in enumerate(needs):
+        lines += [f"Lemma need_{number} : {need}.", "Proof. defined. Qed.", "Abort All."]
+        lines += [f"Definition found_{number} := need_{number}."]
+    asked = "\n".join([*lines, ""])
+    done = subprocess.run(["coqtop", *paths], cwd=tmp_path, input=asked, capture_output=True, text=True, check=False)
+    found = {int(number) for number in re.findall(r"^found_(\d+) is defined", done.stdout, re.MULTILINE)}
+    assert found == {number for number, holds in enumerate(needs.values()) if holds}
 
 
 def test_no_proof_takes_a_thing_for_granted() -> None:

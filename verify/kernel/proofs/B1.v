@@ -217,7 +217,7 @@ Qed.
 
 Theorem absorbed_holds : absorbed.
 Proof.
-  intros p bits e exponents n some m mn x b f z i I k K [number small] t s.
+  intros p bits e exponents n some m mn x b f z i I k K [number [small _]] t s.
   assert (taken : forall j, (j < n)%nat -> t j = b).
   { intros j less. exact (absorbed_any p e bits exponents b (x j) number (small j less)). }
   split; [now apply taken|]. unfold s. now rewrite (taken i I), (taken k K).

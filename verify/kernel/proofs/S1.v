@@ -107,25 +107,33 @@ Proof.
     rewrite sum_scal_l, (sum_delta_r d r (fun l => delta l f)) by exact below. rewrite (delta_sym r f). field.
 Qed.
 
-Theorem matched_filter_holds : matched_filter.
+Lemma detected (Omega : outcomes) (d : nat) (w : Omega -> nat -> R) (sigma : R) (s h : nat -> R) :
+  (forall r, (r < d)%nat -> is_mean Omega (fun o => w o r) 0) ->
+  (forall r, (r < d)%nat -> forall f, (f < d)%nat -> is_mean Omega (fun o => w o f * w o r) (sigma ^ 2 * delta f r)) ->
+  let z := fun o => sum d (fun r => (s r + w o r) * h r) in
+  is_mean Omega z (sum d (fun r => h r * s r)) /\
+  is_mean Omega (fun o => (- mean_of Omega z + z o) ^ 2) (sigma ^ 2 * sum d (fun r => h r ^ 2)).
 Proof.
-  cbv delta [matched_filter]. intros Omega d _ w sigma s h [centred [white [above [some_s some_h]]]].
-  intros z mean variance.
+  intros centred white z.
   assert (means : is_mean Omega z (sum d (fun r => h r * s r))).
   { eapply is_mean_ext; [eapply is_mean_eq;
       [apply is_mean_plus; [apply is_mean_const | apply (is_mean_form Omega d h (fun _ => 0) w); exact centred]|]|].
     - rewrite (sum_ext d (fun r => h r * 0) (fun _ => 0)), sum_zero by (intros; ring). apply Rplus_0_r.
     - intros o. unfold z. rewrite <- sum_plus. apply sum_ext. intros. ring. }
-  destruct means as [has_z is_mean']. change (mean = sum d (fun r => h r * s r)) in is_mean'.
-  assert (squares : is_mean Omega (fun o => (- mean + z o) ^ 2) (sigma ^ 2 * sum d (fun r => h r ^ 2))).
-  { eapply is_mean_ext; [eapply is_mean_eq; [apply (is_mean_forms Omega d h h w w (sigma ^ 2) 0)|]|].
-    - intros r lr f lf. eapply is_mean_eq; [exact (white f lf r lr) | ring].
-    - rewrite (sum_ext d (fun r => h r * h r) (fun r => h r ^ 2)) by (intros; ring). ring.
-    - intros o. replace (- mean + z o) with (sum d (fun r => h r * w o r)); [ring|].
-      rewrite is_mean'. unfold z. rewrite Rplus_comm.
-      fold (sum d (fun r => (s r + w o r) * h r) - sum d (fun r => h r * s r)).
-      rewrite <- sum_minus. apply sum_ext. intros. ring. }
-  destruct squares as [has_square is_variance].
+  split; [exact means|]. rewrite (is_mean_value _ _ _ means).
+  eapply is_mean_ext; [eapply is_mean_eq; [apply (is_mean_forms Omega d h h w w (sigma ^ 2) 0)|]|].
+  - intros r lr f lf. eapply is_mean_eq; [exact (white f lf r lr) | ring].
+  - rewrite (sum_ext d (fun r => h r * h r) (fun r => h r ^ 2)) by (intros; ring). ring.
+  - intros o. replace (- sum d (fun r => h r * s r) + z o) with (sum d (fun r => h r * w o r)); [ring|].
+    unfold z. rewrite Rplus_comm. fold (sum d (fun r => (s r + w o r) * h r) - sum d (fun r => h r * s r)).
+    rewrite <- sum_minus. apply sum_ext. intros. ring.
+Qed.
+
+Theorem matched_filter_holds : matched_filter.
+Proof.
+  cbv delta [matched_filter]. intros Omega d _ w sigma s h [centred [white [above [some_s some_h]]]].
+  intros z mean variance. destruct (detected Omega d w sigma s h centred white) as [[has_z is_mean'] [has_square is_variance]].
+  change (mean = sum d (fun r => h r * s r)) in is_mean'.
   change (variance = sigma ^ 2 * sum d (fun r => h r ^ 2)) in is_variance.
   split; [exact has_z|]. split; [exact has_square|]. clear has_z has_square.
   clearbody mean variance. subst. clear z centred white.
@@ -169,7 +177,7 @@ Proof.
       by (intros; ring).
     rewrite sum_plus, (sum_delta d 0 (fun r => 4 * delta 0 r + 8 * delta 1 r)), (sum_delta d 1 (fun r => 4 * delta 1 r))
       by assumption. unfold delta. simpl. ring. }
-  rewrite unit, unit', score, length, sqrt_1. split; [|split]; [|lra|lra].
+  rewrite unit, unit', score, length, sqrt_1. do 3 (split; [lra|]). split; [|split]; [|lra|lra].
   assert (2 < sqrt 8) by (rewrite <- (sqrt_pow2 2) by lra; apply sqrt_lt_1; lra).
   apply (Rmult_lt_reg_r (sqrt 8)); [lra|]. field_simplify; lra.
 Qed.

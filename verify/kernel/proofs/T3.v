@@ -149,9 +149,20 @@ Proof.
   rewrite <- Rpower_pow by exact root. rewrite <- (Rpower_sqrt a ap), Rpower_mult. f_equal. field.
 Qed.
 
-Theorem generating_function_holds : generating_function.
+(* Independent standard normal components: of the exponential of the product given the query, and of what that leaves. *)
+Lemma normal_exponentials (W P : outcomes) (d : nat) (q : W -> nat -> R) (k : P -> nat -> R) (x : R) :
+  (forall o t, (t < d)%nat ->
+    is_mean P (fun u => exp (x * k u t * q o t)) (exp (x ^ 2 * q o t ^ 2 / 2)) /\
+    is_mean P (fun u => exp (x * k u t * q o t) * exp (sum t (fun r => x * k u r * q o r)))
+      (mean_of P (fun u => exp (x * k u t * q o t)) * mean_of P (fun u => exp (sum t (fun r => x * k u r * q o r))))) ->
+  (forall t, (t < d)%nat ->
+    is_mean W (fun o => exp (x ^ 2 * q o t ^ 2 / 2)) (/ sqrt (1 - x ^ 2)) /\
+    is_mean W (fun o => exp (x ^ 2 * q o t ^ 2 / 2) * exp (sum t (fun r => x ^ 2 * q o r ^ 2 / 2)))
+      (mean_of W (fun o => exp (x ^ 2 * q o t ^ 2 / 2)) * mean_of W (fun o => exp (sum t (fun r => x ^ 2 * q o r ^ 2 / 2))))) ->
+  (forall o, is_mean P (fun u => exp (x * sum d (fun r => k u r * q o r))) (exp (sum d (fun r => x ^ 2 * q o r ^ 2 / 2)))) /\
+  is_mean W (fun o => exp (sum d (fun r => x ^ 2 * q o r ^ 2 / 2))) ((/ sqrt (1 - x ^ 2)) ^ d).
 Proof.
-  intros W P d sd q k G Z x [small [[keys query] [other gamma]]]. assert (ap : 0 < 1 - x ^ 2) by lra.
+  intros keys query.
   assert (given : forall o m, (m <= d)%nat -> is_mean P (fun u => exp (sum m (fun r => x * k u r * q o r)))
     (exp (sum m (fun r => x ^ 2 * q o r ^ 2 / 2)))).
   { intros o. induction m as [|m IH]; intros lm.
@@ -169,9 +180,16 @@ Proof.
       + rewrite es, (is_mean_value _ _ _ (IH ltac:(lia))). simpl. ring.
       + intros o. cbv beta. rewrite <- exp_plus. f_equal. cbn [sum]. ring. }
   split.
-  - rewrite <- (root_power _ d ap), <- (is_mean_value _ _ _ (over d (le_n d))). apply mean_ext. intros o.
-    rewrite <- (is_mean_value _ _ _ (given o d (le_n d))). apply mean_ext. intros u. f_equal.
-    rewrite <- sum_scal_l. apply sum_ext. intros. ring.
+  - intros o. apply (is_mean_ext _ _ _ (given o d (le_n d))). intros u. cbv beta. f_equal. rewrite <- sum_scal_l.
+    apply sum_ext. intros. ring.
+  - exact (over d (le_n d)).
+Qed.
+
+Theorem generating_function_holds : generating_function.
+Proof.
+  intros W P d sd q k G Z x [small [[keys query] [other gamma]]]. assert (ap : 0 < 1 - x ^ 2) by lra.
+  destruct (normal_exponentials W P d q k x keys query) as [given over]. split.
+  - rewrite <- (root_power _ d ap), <- (is_mean_value _ _ _ over). apply mean_ext. intros o. exact (proj2 (given o)).
   - rewrite <- (proj2 gamma). apply mean_ext. intros o. exact (proj2 (other o)).
 Qed.
 

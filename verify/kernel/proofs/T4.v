@@ -108,7 +108,9 @@ Proof.
   pose proof (outer_mean W P e shared j _ kj m1) as outer.
   pose proof (outer_square W P e shared j _ kj m2) as outer2.
   pose proof (whole_square W P e given shared j _ _ kj2 m2 mg) as whole.
-  split; [|split; [exact half|split; [|split; [exact outer|split]]]].
+  assert (same : forall o u, sum d (fun r => k u j r * q o r) ^ 2 / INR d = e o u j ^ 2).
+  { intros o u. unfold e. rewrite <- square at 1. field. lra. }
+  split; [|split; [exact half|split; [|split; [exact outer|split; [|split; [|split]]]]]].
   - intros o. split; [exact (proj1 (diff0 o))|]. split; [exact (proj1 (diff2 o))|].
     transitivity (- 0 ^ 2 + 2 * given o); [|unfold given; field; lra].
     f_equal; [f_equal; f_equal; exact (proj2 (diff0 o)) | exact (proj2 (diff2 o))].
@@ -116,10 +118,12 @@ Proof.
   - split; [exact (proj1 outer)|]. split; [exact (proj1 outer2)|].
     transitivity (- (t * mk * mq) ^ 2 + ((t * mk * mq) ^ 2 + mk ^ 2 * sq ^ 2)); [|ring].
     f_equal; [f_equal; f_equal; exact (proj2 outer) | exact (proj2 outer2)].
+  - intros o. exact (proj1 (is_mean_ext _ _ _ (kj2 o) (same o))).
+  - apply (is_mean_ext _ _ _ whole). intros o. apply mean_ext. exact (same o).
   - transitivity ((t * mk * mq) ^ 2 + mk ^ 2 * sq ^ 2 + sk ^ 2 * (mq ^ 2 + sq ^ 2) - (t * mk * mq) ^ 2);
       [|ring].
     f_equal; [|f_equal; exact (proj2 outer)]. rewrite <- (proj2 whole). apply mean_ext. intros o. apply mean_ext.
-    intros u. unfold e. rewrite <- square at 1. field. lra.
+    exact (same o).
 Qed.
 
 Section Correlated.
@@ -212,7 +216,7 @@ Proof.
   pose proof (outer_mean W P (e W P d q g rho) _ j _ kj m1) as outer.
   pose proof (outer_square W P (e W P d q g rho) _ j _ kj m2) as outer2.
   pose proof (whole_square W P (e W P d q g rho) _ _ j _ _ kj2 m2 mg) as whole.
-  split; [|split; [exact half|split; [|split; [exact outer|split]]]].
+  split; [|split; [exact half|split; [|split; [exact outer|split; [|split; [|split]]]]]].
   - intros o. split; [exact (proj1 (diff0 o))|]. split; [exact (proj1 (diff2 o))|].
     transitivity (- 0 ^ 2 + 2 * given W d q rho o); [|unfold given; ring].
     f_equal; [f_equal; f_equal; exact (proj2 (diff0 o)) | exact (proj2 (diff2 o))].
@@ -220,6 +224,8 @@ Proof.
   - split; [exact (proj1 outer)|]. split; [exact (proj1 outer2)|].
     transitivity (- (INR d * rho) ^ 2 + (2 * INR d * rho ^ 2 + (INR d * rho) ^ 2)); [|ring].
     f_equal; [f_equal; f_equal; exact (proj2 outer) | exact (proj2 outer2)].
+  - intros o. exact (proj1 (kj2 o)).
+  - exact (proj1 whole).
   - transitivity (- (INR d * rho) ^ 2 + (2 * INR d * rho ^ 2 + (INR d * rho) ^ 2 + INR d * (1 - rho ^ 2))); [|ring].
     f_equal; [f_equal; f_equal; exact (proj2 outer) | exact (proj2 whole)].
 Qed.
@@ -228,11 +234,12 @@ Theorem correlated_at_most_two_holds : correlated_at_most_two.
 Proof.
   intros W P d sd n sn q g rho [small [unit [normal [first [within between]]]]] i li j lj no.
   pose proof (square_of_key W P d n q g rho small first within j lj) as kj2.
-  pose proof (outer_mean W P (e W P d q g rho) _ j _ (of_key W P d n q g rho first j lj) (shared_mean W d q rho
-    unit)) as outer.
+  pose proof (of_key W P d n q g rho first j lj) as kj.
+  pose proof (outer_mean W P (e W P d q g rho) _ j _ kj (shared_mean W d q rho unit)) as outer.
   pose proof (whole_square W P (e W P d q g rho) _ _ j _ _ kj2 (shared_square W d q rho normal)
     (given_mean W d q rho unit)) as whole.
-  assert (0 < INR d) by (apply lt_0_INR; lia).
+  split; [exact (fun o => proj1 (kj o))|]. split; [exact (proj1 outer)|]. split; [exact (fun o => proj1 (kj2 o))|].
+  split; [exact (proj1 whole)|]. assert (0 < INR d) by (apply lt_0_INR; lia).
   apply (Rle_trans _ ((- (INR d * rho) ^ 2 + (2 * INR d * rho ^ 2 + (INR d * rho) ^ 2 + INR d * (1 - rho ^ 2))) / INR
     d)).
   - apply Req_le. f_equal. f_equal; [f_equal; f_equal; exact (proj2 outer) | exact (proj2 whole)].
@@ -281,10 +288,10 @@ Proof.
   exists (fun o r => let '(a, b, c, d) := o in sign (if Nat.ltb r 2 then a else b)).
   exists (fun o r => let '(a, b, c, d) := o in sign (if Nat.ltb r 1 then c else d)).
   assert (above : 0 < sqrt (INR 3)) by (apply sqrt_lt_R0; simpl; lra).
-  split; [split|].
+  do 2 (split; [intros; exact I|]). do 4 (split; [each_counted|]). split; [split|].
   - intros r lr s ls. destruct r as [|[|[|r]]], s as [|[|[|s]]]; try lia; (split; [exact I|]); counted.
   - each_counted.
-  - do 4 (split; [each_counted|]). split; [|split].
+  - split; [|split].
     + intros all. destruct (all 0%nat ltac:(lia) 1%nat ltac:(lia) ltac:(lia)) as [_ no]. revert no.
       simpl; unfold four_coins, coin, sign; simpl. lra.
     + intros all. destruct (all 1%nat ltac:(lia) 2%nat ltac:(lia) ltac:(lia)) as [_ no]. revert no.

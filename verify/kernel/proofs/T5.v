@@ -225,35 +225,40 @@ Proof.
   intros less. rewrite <- (sqrt_Rsqr_abs x). apply sqrt_le_1_alt. unfold Rsqr. simpl in less. lra.
 Qed.
 
+(* A partial sum of a series of orthonormal functions, with F's coefficients: what is left of F is not negative. *)
+Lemma bessel (S : outcomes) (n : nat) (F : S -> R) (h : S -> nat -> R) (a : nat -> R) (T : R) :
+  is_mean S (fun o => F o ^ 2) T ->
+  (forall i, (i < n)%nat -> forall j, (j < n)%nat -> is_mean S (fun o => h o j * h o i) (delta j i)) ->
+  (forall i, (i < n)%nat -> is_mean S (fun o => F o * h o i) (a i)) ->
+  let P := fun o => sum n (fun i => a i * h o i) in
+  let A := sum n (fun i => a i ^ 2) in
+  is_mean S (fun o => P o * P o) A /\ is_mean S (fun o => (F o - P o) * (F o - P o)) (T - A) /\ 0 <= T - A.
+Proof.
+  intros squared ortho coefficient P A.
+  assert (PP : is_mean S (fun o => P o * P o) A).
+  { eapply is_mean_eq; [apply (is_mean_forms S n a a h h 1 0)|].
+    - intros i li j lj. eapply is_mean_eq; [exact (ortho j lj i li)|ring].
+    - unfold A. rewrite (sum_ext n (fun i => a i ^ 2) (fun i => a i * a i)) by (intros; ring). ring. }
+  assert (FP : is_mean S (fun o => F o * P o) A).
+  { eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_form S n a a (fun o i => F o * h o i) coefficient)|]|].
+    - unfold A. apply sum_ext. intros. ring.
+    - intros o. unfold P. cbv beta. rewrite <- sum_scal_l. apply sum_ext. intros. ring. }
+  assert (rest : is_mean S (fun o => (F o - P o) * (F o - P o)) (T - A)).
+  { eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_plus S _ _ _ _ squared
+      (is_mean_linear S _ _ 1 (-2) _ _ PP FP))|ring]|]. intros. cbv beta. ring. }
+  split; [exact PP|]. split; [exact rest|].
+  apply (is_mean_le S _ _ _ _ (is_mean_const S 0) rest). intros o. cbv beta. apply Rle_0_sqr.
+Qed.
+
 Theorem shared_part_as_a_series_holds : shared_part_as_a_series.
 Proof.
   intros S n sn x y hx hy a sigma rho T [[fx [ox ax]] [[fy [oy ay]] [mixed [hasff hasxf]]]].
   set (X := fun o => tanh (sigma * x o)) in *. set (Y := fun o => tanh (sigma * y o)) in *.
   set (P := fun o => sum n (fun i => a i * hx o i)). set (Q := fun o => sum n (fun i => a i * hy o i)).
   set (A := sum n (fun i => a i ^ 2)). set (V := sum n (fun i => rho ^ i * a i ^ 2)).
-  assert (squares : forall h : S -> nat -> R, (forall i, (i < n)%nat -> forall j, (j < n)%nat ->
-      is_mean S (fun o => h o j * h o i) (delta j i)) ->
-    is_mean S (fun o => sum n (fun i => a i * h o i) * sum n (fun i => a i * h o i)) A).
-  { intros h ortho. eapply is_mean_eq; [apply (is_mean_forms S n a a h h 1 0)|].
-    - intros i li j lj. eapply is_mean_eq; [exact (ortho j lj i li)|ring].
-    - unfold A. rewrite (sum_ext n (fun i => a i ^ 2) (fun i => a i * a i)) by (intros; ring). ring. }
-  assert (cross : forall (F : S -> R) (h : S -> nat -> R), (forall i, (i < n)%nat -> is_mean S (fun o => F o * h o i)
-    (a i)) ->
-    is_mean S (fun o => F o * sum n (fun i => a i * h o i)) A).
-  { intros F h coefficient. eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_form S n a a (fun o i => F o * h
-    o i) coefficient)|]|].
-    - unfold A. apply sum_ext. intros. ring.
-    - intros o. cbv beta. rewrite <- sum_scal_l. apply sum_ext. intros. ring. }
-  assert (rest : forall (F : S -> R) (h : S -> nat -> R), is_mean S (fun o => F o ^ 2) T ->
-    is_mean S (fun o => sum n (fun i => a i * h o i) * sum n (fun i => a i * h o i)) A ->
-    is_mean S (fun o => F o * sum n (fun i => a i * h o i)) A ->
-    is_mean S (fun o => (F o - sum n (fun i => a i * h o i)) * (F o - sum n (fun i => a i * h o i))) (T - A)).
-  { intros F h f2 s2 fs. eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_plus S _ _ _ _ f2
-      (is_mean_linear S _ _ 1 (-2) _ _ s2 fs))|ring]|]. intros. cbv beta. ring. }
-  pose proof (squares hx ox) as PP. pose proof (squares hy oy) as QQ.
-  pose proof (rest X hx fx PP (cross X hx ax)) as restX. pose proof (rest Y hy fy QQ (cross Y hy ay)) as restY.
-  assert (tail : 0 <= T - A).
-  { apply (is_mean_le S _ _ _ _ (is_mean_const S 0) restX). intros o. cbv beta. apply Rle_0_sqr. }
+  destruct (bessel S n X hx a T fx ox ax) as [PP [restX tail]].
+  destruct (bessel S n Y hy a T fy oy ay) as [QQ [restY _]].
+  change (0 <= T - A) in tail.
   assert (AA : 0 <= A) by (apply sum_nonneg; intros; apply pow2_ge_0).
   assert (both : is_mean S (fun o => P o * Q o) V).
   { eapply is_mean_eq; [apply (is_mean_product S n n (fun o i => a i * hx o i) (fun o j => a j * hy o j)

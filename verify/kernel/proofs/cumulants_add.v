@@ -25,9 +25,14 @@ Proof.
   rewrite <- diff_of_moments, <- rule_of_cumulants. now apply rule.
 Qed.
 
-Theorem add_holds : add.
+(* The powers of the sum of two independent numbers have means. *)
+Lemma powers_of_sum (W : outcomes) (n : nat) (x y : W -> R) :
+  (forall i, (i < n + 1)%nat -> forall j, (j < n + 1)%nat -> (i + j <= n)%nat -> is_mean W (fun o => x o ^ i * y o ^ j)
+    (mean_of W (fun o => x o ^ i) * mean_of W (fun o => y o ^ j))) ->
+  forall m, (m <= n)%nat -> is_mean W (fun o => (x o + y o) ^ m) (INR (fact m) *
+    conv (fun j => mean_of W (fun o => x o ^ j) / INR (fact j)) (fun j => mean_of W (fun o => y o ^ j) / INR (fact j)) m).
 Proof.
-  intros W n _ x y kappa lambda [factors [of_x of_y]].
+  intros factors.
   set (z := fun o t => match t with O => x o | _ => y o end).
   assert (power : forall j, (j <= n)%nat -> has_mean W (fun o => x o ^ j)).
   { intros j J. destruct (factors j ltac:(lia) 0%nat ltac:(lia) ltac:(lia)) as [has _].
@@ -48,11 +53,19 @@ Proof.
       + intros o. cbv beta. rewrite first. apply Rmult_comm. }
   set (a := fun j => mean_of W (fun o => x o ^ j) / INR (fact j)).
   set (b := fun j => mean_of W (fun o => y o ^ j) / INR (fact j)).
-  assert (moments : forall m, (m <= n)%nat -> is_mean W (fun o => (x o + y o) ^ m) (INR (fact m) * conv a b m)).
-  { intros m M. eapply is_mean_ext; [eapply is_mean_eq; [exact (next_power W 2 n z given 1 m ltac:(lia) M)|]|].
+  intros m M. eapply is_mean_ext; [eapply is_mean_eq; [exact (next_power W 2 n z given 1 m ltac:(lia) M)|]|].
     - f_equal. apply conv_ext; intros j _; [|reflexivity]. unfold of_sum, a. f_equal. apply mean_ext.
       intros o. f_equal. unfold z. simpl. ring.
-    - intros o. cbv beta. f_equal. unfold z. simpl. ring. }
+    - intros o. cbv beta. f_equal. unfold z. simpl. ring.
+Qed.
+
+Theorem add_holds : add.
+Proof.
+  intros W n _ x y kappa lambda [factors [of_x of_y]].
+  set (a := fun j => mean_of W (fun o => x o ^ j) / INR (fact j)).
+  set (b := fun j => mean_of W (fun o => y o ^ j) / INR (fact j)).
+  pose proof (powers_of_sum W n x y factors : forall m, (m <= n)%nat ->
+    is_mean W (fun o => (x o + y o) ^ m) (INR (fact m) * conv a b m)) as moments.
   assert (both : forall m, (m < n)%nat ->
     diff (conv a b) m = conv (fun i => kappa i / INR (fact i) + lambda i / INR (fact i)) (conv a b) m).
   { apply rates_add; [apply (rates (fun j => mean_of W (fun o => x o ^ j)) kappa n) |

@@ -196,7 +196,8 @@ Definition absorbed : Prop :=
   forall k : nat, (k < n_k)%nat ->
   ((rounded p e_max b = b) /\
   (forall j : nat, (j < n_k)%nat ->
-  Rabs (e j) <= Rabs b / (2 * 2 ^ p))) ->
+  Rabs (e j) <= Rabs b / (2 * 2 ^ p)) /\
+  (z <> 0)) ->
   let t := fun j : nat => rounded p e_max (b + e j) in
   let s := fun j : nat => rounded p e_max (t j - t m) in
   (t i = b) /\

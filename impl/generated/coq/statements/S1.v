@@ -116,6 +116,9 @@ Definition a_longer_key_can_score_higher : Prop :=
   exists s : nat -> R,
   (exists h : nat -> R,
   (exists g : nat -> R,
-  ((sum d (fun r : nat => g r * s r) / (sqrt (sum d (fun r : nat => g r ^ 2)) * sqrt (sum d (fun r : nat => s r ^ 2))) < sum d (fun r : nat => h r * s r) / (sqrt (sum d (fun r : nat => h r ^ 2)) * sqrt (sum d (fun r : nat => s r ^ 2)))) /\
+  ((0 < sum d (fun r : nat => s r ^ 2)) /\
+  (0 < sum d (fun r : nat => h r ^ 2)) /\
+  (0 < sum d (fun r : nat => g r ^ 2)) /\
+  (sum d (fun r : nat => g r * s r) / (sqrt (sum d (fun r : nat => g r ^ 2)) * sqrt (sum d (fun r : nat => s r ^ 2))) < sum d (fun r : nat => h r * s r) / (sqrt (sum d (fun r : nat => h r ^ 2)) * sqrt (sum d (fun r : nat => s r ^ 2)))) /\
   (sum d (fun r : nat => h r * s r) = sqrt (sum d (fun r : nat => h r ^ 2)) * sqrt (sum d (fun r : nat => s r ^ 2))) /\
   (sum d (fun r : nat => h r * s r) < sum d (fun r : nat => g r * s r))))).

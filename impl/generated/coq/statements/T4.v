@@ -57,13 +57,12 @@ Definition not_necessary : Prop :=
   (exists d : nat, (1 <= d)%nat /\
   (exists q : Omega -> nat -> R,
   (exists k : Omega -> nat -> R,
-  (((forall r : nat, (r < d)%nat ->
+  ((forall r : nat, (r < d)%nat ->
   forall s : nat, (s < d)%nat ->
-  (has_mean Omega (fun o : Omega => k o r * k o s * q o r * q o s)) /\
-  (mean_of Omega (fun o : Omega => k o r * k o s * q o r * q o s) = mean_of Omega (fun o : Omega => k o r * k o s) * mean_of Omega (fun o : Omega => q o r * q o s))) /\
+  has_mean Omega (fun o : Omega => q o r * q o s)) /\
   (forall r : nat, (r < d)%nat ->
-  (has_mean Omega (fun o : Omega => k o r * q o r)) /\
-  (mean_of Omega (fun o : Omega => k o r * q o r) = mean_of Omega (fun o : Omega => k o r) * mean_of Omega (fun o : Omega => q o r)))) /\
+  forall s : nat, (s < d)%nat ->
+  has_mean Omega (fun o : Omega => k o r * k o s)) /\
   (forall r : nat, (r < d)%nat ->
   (has_mean Omega (fun o : Omega => q o r)) /\
   (mean_of Omega (fun o : Omega => q o r) = 0)) /\
@@ -76,6 +75,13 @@ Definition not_necessary : Prop :=
   (forall r : nat, (r < d)%nat ->
   (has_mean Omega (fun o : Omega => k o r ^ 2)) /\
   (mean_of Omega (fun o : Omega => k o r ^ 2) = 1)) /\
+  ((forall r : nat, (r < d)%nat ->
+  forall s : nat, (s < d)%nat ->
+  (has_mean Omega (fun o : Omega => k o r * k o s * q o r * q o s)) /\
+  (mean_of Omega (fun o : Omega => k o r * k o s * q o r * q o s) = mean_of Omega (fun o : Omega => k o r * k o s) * mean_of Omega (fun o : Omega => q o r * q o s))) /\
+  (forall r : nat, (r < d)%nat ->
+  (has_mean Omega (fun o : Omega => k o r * q o r)) /\
+  (mean_of Omega (fun o : Omega => k o r * q o r) = mean_of Omega (fun o : Omega => k o r) * mean_of Omega (fun o : Omega => q o r)))) /\
   (~ (forall r : nat, (r < d)%nat ->
   forall s : nat, (s < d)%nat ->
   ((r <> s)%nat) ->
@@ -176,6 +182,9 @@ Definition moving_part : Prop :=
   ((has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) / sqrt (INR d)))) /\
   (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) / sqrt (INR d)) ^ 2)) /\
   (- mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) / sqrt (INR d))) ^ 2 + mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) / sqrt (INR d)) ^ 2) = mu_k ^ 2 * sigma_q ^ 2)) /\
+  (forall o : Omega,
+  has_mean Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) ^ 2 / INR d)) /\
+  (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) ^ 2 / INR d))) /\
   (mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) ^ 2 / INR d)) - mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => k u j r * q o r) / sqrt (INR d))) ^ 2 = mu_k ^ 2 * sigma_q ^ 2 + sigma_k ^ 2 * (mu_q ^ 2 + sigma_q ^ 2)).
 
 (* normal pairs of correlation rho: mean d rho, variance d (1 + rho^2), of which 2 d rho^2 is shared *)
@@ -227,6 +236,9 @@ Definition correlated : Prop :=
   ((has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r)))) /\
   (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r)) ^ 2)) /\
   (- mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r))) ^ 2 + mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r)) ^ 2) = 2 * INR d * rho ^ 2)) /\
+  (forall o : Omega,
+  has_mean Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r) ^ 2)) /\
+  (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r) ^ 2))) /\
   (- mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r))) ^ 2 + mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r) ^ 2)) = 2 * INR d * rho ^ 2 + INR d * (1 - rho ^ 2)).
 
 (* after the scaling at most 2 *)
@@ -265,7 +277,13 @@ Definition correlated_at_most_two : Prop :=
   forall i : nat, (i < n_k)%nat ->
   forall j : nat, (j < n_k)%nat ->
   ((i <> j)%nat) ->
-  (- mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r))) ^ 2 + mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r) ^ 2))) / INR d <= 2.
+  (forall o : Omega,
+  has_mean Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r))) /\
+  (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r)))) /\
+  (forall o : Omega,
+  has_mean Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r) ^ 2)) /\
+  (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r) ^ 2))) /\
+  ((- mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r))) ^ 2 + mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum d (fun r : nat => (rho * q o r + sqrt (1 - rho ^ 2) * g u j r) * q o r) ^ 2))) / INR d <= 2).
 
 (* a gap between mean scores that grows like d: its scale is 1/d *)
 Definition scale_of_a_gap : Prop :=
