@@ -94,7 +94,7 @@ Ltac merge :=
   end.
 
 (* The value where nothing has moved. *)
-Ltac rest := cbv beta; repeat match goal with zero : ?g 0 = _ |- _ => rewrite zero end.
+Ltac rest := cbv beta; repeat match goal with zero : ?g 0 = _ |- context [?g 0] => rewrite zero end.
 
 (* What is supposed of how g moves. *)
 Ltac known g :=
@@ -106,15 +106,15 @@ Ltac slopes :=
   cbv beta;
   lazymatch goal with
   | |- is_derive (fun _ => ?c) _ _ => apply slope_const
-  | |- is_derive (fun h => sum _ (fun i => _)) _ _ => apply slope_sum; intros; slopes
-  | |- is_derive (fun h => tanh _) _ _ => apply slope_tanh; slopes
-  | |- is_derive (fun h => sech _ ^ 2) _ _ => apply slope_bell; slopes
-  | |- is_derive (fun h => - _) _ _ => apply slope_opp; slopes
-  | |- is_derive (fun h => _ + _) _ _ => apply slope_plus; slopes
-  | |- is_derive (fun h => _ - _) _ _ => apply slope_minus; slopes
-  | |- is_derive (fun h => _ * _) _ _ => apply slope_mult; slopes
+  | |- is_derive (fun h => sum ?n (fun i => @?f h i)) ?x _ => apply (slope_sum n f x); intros; slopes
+  | |- is_derive (fun h => tanh (@?f h)) ?x _ => apply (slope_tanh f x); slopes
+  | |- is_derive (fun h => sech (@?f h) ^ 2) ?x _ => apply (slope_bell f x); slopes
+  | |- is_derive (fun h => - @?f h) ?x _ => apply (slope_opp f x); slopes
+  | |- is_derive (fun h => @?f h + @?g h) ?x _ => apply (slope_plus f g x); slopes
+  | |- is_derive (fun h => @?f h - @?g h) ?x _ => apply (slope_minus f g x); slopes
+  | |- is_derive (fun h => @?f h * @?g h) ?x _ => apply (slope_mult f g x); slopes
   | |- is_derive (fun h => _ / sqrt _) _ _ => apply slope_over; slopes
-  | |- is_derive (fun h => _ / _) _ _ => apply slope_div; [slopes | slopes | rest; assumption]
+  | |- is_derive (fun h => @?f h / @?g h) ?x _ => apply (slope_div f g x); [slopes | slopes | rest; assumption]
   | |- is_derive (fun h => h) _ _ => apply slope_id
   | |- is_derive (fun h => ?g h _) _ _ => known g
   | |- is_derive (fun h => ?g h _ _) _ _ => known g
