@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# As for the workers of a run: the tests already fill the cores, and threads that wait for one another burn them.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # read when NumPy and torch are imported, here and in processes that tests start
 
 # What is imported and collected stays: looking through it for garbage again and again took a tenth of the time.
 gc.disable()

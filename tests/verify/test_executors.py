@@ -18,7 +18,7 @@ import flint
 import numpy as np
 import pytest
 import torch
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from attnproof.reports.commands import main as cli
 from attnproof.verify.options import Options
@@ -144,7 +144,10 @@ def test_a_unit_has_one_thread_wherever_it_runs(module: types.ModuleType) -> Non
     torch.set_num_threads(2)
     try:
         with ThreadPoolExecutor(1) as executor:
+            more = executor.submit(threadpool_limits, 2).result()  # there: one thread at a time may say how many
+            assert 2 in {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
             (done,) = execute([Unit("u", "p", f"{module.__name__}:threads")], Options(), executor, lambda done: None)
+            executor.submit(more.restore_original_limits).result()
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
