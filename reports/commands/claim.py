@@ -41,10 +41,8 @@ def run(given: argparse.Namespace) -> int:
     finally:
         gc.enable()
 
-    from attnproof.reports.commands.terminal import console
-
     text = json.dumps(found.row, indent=1, ensure_ascii=False) if given.json else found.text(latex=given.latex)
-    console().print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    sys.stdout.write(f"{text}\n")
     return EXIT_FAILED if found.row["steps"] and found.verdict == "not decided" else EXIT_OK
 
 
