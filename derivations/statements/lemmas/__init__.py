@@ -15,7 +15,6 @@ UNSTATED: Final[Mapping[str, str]] = MappingProxyType({
     "product_moments": "It says which moments exist: of abstract expectations that is a hypothesis.",
     "sphere_coordinate": "It is about the uniform law on a sphere: the language has no laws and no densities.",
     "iterated_differences": "It has an integral over a cube and sums over all subsets: the language has neither.",
-    "tanh_powers": "Not written yet: a remainder of any order k of tanh.",
     "bernstein": "It has sums over a grid of any dimension and a modulus of continuity: the language has neither.",
     "normal_exponential": _LAW,
     "normal_by_parts": _LAW,
