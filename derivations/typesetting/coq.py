@@ -74,7 +74,7 @@ ADD, MUL, NEGATED, POWER, CALL, ATOM = range(6)  # how tightly a text holds toge
 
 def name(letter: str) -> str:
     """The identifier for a letter of the notation."""
-    return f"{letter}_" if letter in TAKEN else letter
+    return f"{letter}_" if letter in TAKEN else letter.replace("+", "plus")
 
 
 def real(expr: Expr) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sympy import Symbol, cosh
 
 from attnproof.derivations.formulas import formula
+from attnproof.derivations.typesetting.coq import real
 from attnproof.derivations.typesetting.coq_system import system_definition
 from attnproof.reports.commands.main import main
 
@@ -13,6 +15,10 @@ def test_a_score() -> None:
     text = formula("additive.scores+bias_hidden").coq()
     assert "Definition additive_scores_with_bias_hidden (d_a d_k d_q n_k n_q : nat) (q : nat -> nat -> R)" in text
     assert "let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in\n  e." in text
+
+
+def test_a_letter_with_a_sign_has_an_identifier() -> None:
+    assert real(cosh(Symbol("z_+"))) == "cosh z_plus"
 
 
 def test_blocks_are_told_apart_by_position() -> None:

@@ -12,17 +12,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
-from sympy import Expr, expand, factor, fraction, together
+from sympy import Expr, Sum, Symbol, Tuple, expand, factor, fraction, together
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.rules import All, Rule
+from attnproof.derivations.proof.rules.closing import put_in
 from attnproof.derivations.propositions.closed import OpenError, check_closed
 from attnproof.derivations.propositions.coq import proposition
-from attnproof.derivations.propositions.proposition import Both, Compare, Every, If, Proposition, Stated
+from attnproof.derivations.propositions.proposition import Both, Compare, Every, If, Proposition, Stated, expressions
 from attnproof.derivations.typesetting.coq import real
 
 PATIENCE: Final = 4  # seconds for one fact; one that takes longer is left open
@@ -57,9 +59,10 @@ def leaves() -> Iterator[Leaf]:
             for number, step in enumerate(subject.steps):
                 for rule in _parts(step.by):
                     for fact in rule.facts():
+                        said = _own_indices(fact)
                         try:
-                            check_closed(Stated("fact", "", fact))
-                            text, hints = proposition(fact), tuple(_hints(fact))
+                            check_closed(Stated("fact", "", said))
+                            text, hints = proposition(said), tuple(_hints(said))
                         except (OpenError, ValueError):  # a function or a letter that Coq's printer has no text for
                             continue
                         yield Leaf(name, number, type(rule).__name__, text, hints)
@@ -71,6 +74,17 @@ def _parts(rule: Rule) -> Iterator[Rule]:
             yield from _parts(part)
     else:
         yield rule
+
+
+def _own_indices(fact: Proposition) -> Proposition:
+    """The fact with a name of its own for the index of each sum: in a formula it may be an array's, or used twice."""
+    number = count(1)
+
+    def named(body: Expr, *limits: Tuple) -> Expr:
+        new = {where: Symbol(f"{where.name}_{next(number)}", **where.assumptions0) for where, *_ in limits}
+        return Sum(body.xreplace(new), *(limit.xreplace(new) for limit in limits))
+
+    return put_in(fact, {expr: expr.replace(Sum, named) for expr in expressions(fact)})
 
 
 def _hints(fact: Proposition) -> Iterator[str]:
