@@ -208,3 +208,35 @@ def test_the_plainest_failure_is_told() -> None:
         return Attend.apply(value, scores_of(query, key).softmax(-1), drop)
 
     assert "(algebra), grad.value: " in _first(attend, takes=("dropout",))
+
+
+def test_a_factor_of_the_scores_is_named_where_it_depends_on_heads() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        share = query.shape[1] // key.shape[1]
+        keys, values = (x.repeat_interleave(share, 1) for x in (key, value))
+        return (query @ keys.mT / math.sqrt(share * query.shape[-1])).softmax(-1) @ values
+
+    layout = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
+    found = _first(attend, takes=("groups",), layout=layout)
+    assert "the scores have a factor that is not theirs (aten.div.Tensor at test_causes.py:" in found
+
+
+class KeepsItsMask(torch.nn.Module):
+    """The first mask of these shapes is that of all later calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[Any, Tensor] = {}
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+        scores = scores_of(query, key)
+        if mask is not None:
+            self.kept.setdefault(scores.shape, mask)
+        mask = self.kept.get(scores.shape)
+        return (scores if mask is None else scores.masked_fill(~mask, -torch.inf)).softmax(-1) @ value
+
+
+def test_a_mask_that_is_kept_is_state() -> None:
+    found = _first(KeepsItsMask, takes=("mask",), build="")
+    assert "FAULT FOUND (state)" in found
+    assert "is right where nothing was asked before" in found

@@ -220,6 +220,9 @@ def _finding(
     question = asked.questions[number]
     if each.outcome == UNDECIDED:
         why = each.place or "rests on what the exponential ring has no value for"
+        if wrong is not None and _numbers_right_at_first(target, question, each.quantity):
+            why = "is right where nothing was asked before, and is not after other calls"
+            return replace(wrong, reason=f"{question.words}: {why}", quantity=each.quantity, kind="state")
         if wrong is not None:  # a size of the program's own may be asked nowhere else
             return replace(wrong, reason=f"{question.words}: {wrong.reason}; not read: {why}", quantity=each.quantity)
         return Finding(ABSTAIN, f"{question.words}: {why}", each.quantity)
@@ -263,6 +266,17 @@ def _right_at_first(target: Target, question: Composed, seed: int) -> frozenset[
     except ValueError:  # it cannot be made once more: there is no other answer to compare
         return frozenset()
     return frozenset(q for q, each in by_itself(fresh, question, seed).items() if each.outcome == EQUAL)
+
+
+def _numbers_right_at_first(target: Target, question: Composed, quantity: str) -> bool:
+    """Whether a quantity that the ring does not decide is within its bound where nothing was asked before."""
+    if target.fresh is None:
+        return False
+    try:
+        fresh = target.fresh()
+        return not wrong_numbers(fresh, question, ask(fresh, question.request), (quantity,))
+    except (ValueError, TargetError):  # it cannot be made once more, or does not answer then
+        return False
 
 
 def by_itself(target: Target, question: Composed, seed: int) -> dict[str, Compared]:

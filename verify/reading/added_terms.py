@@ -79,6 +79,19 @@ def _aligned(question: Composed, shape: tuple[int, ...]) -> Iterator[Array]:
                 yield np.broadcast_to(question.heads.apart(other - here, 2), shape)
 
 
+def scaled(recording: Recording, store: Store, ring: Ring, found: Mapping[str, Elements]) -> str:
+    """In words, where a program has the scores times a number, and last of all not times 1; or empty."""
+    scores = found["scores"].reshape((found["scores"].size,))
+    for operation in reversed(recording.operations):
+        if operation.output.size != scores.size or operation.name == "cast":
+            continue
+        ids = operation.output.ravel()
+        if _same(ring, store.take(ids) * scores[:1], scores * store.take(ids[:1])) and recording.values[ids].any():
+            where = f"{operation.library or operation.name} at {operation.where or 'an unknown place'}"
+            return f"the scores have a factor that is not theirs ({where})"
+    return ""
+
+
 def _same(ring: Ring, one: Elements, other: Elements) -> bool:
     equal, decided = ring.equal(one, other)
     return bool((equal & decided).all())

@@ -15,7 +15,7 @@ from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.signature import signatures
 from attnproof.derivations.ring.store import Store
 from attnproof.verify.composing.compose import Composed
-from attnproof.verify.reading.added_terms import multiplied
+from attnproof.verify.reading.added_terms import multiplied, scaled
 from attnproof.verify.reading.partial_sums import misfits
 from attnproof.verify.recording.recording import Operation, Recording
 
@@ -52,6 +52,7 @@ def traced(
     def mistake() -> str:
         """What is wrong with it, where that is a mistake that has a form of its own."""
         said = multiplied(recording, store, ring, question, found) if seen("logits") is None else ""
+        said = said or (scaled(recording, store, ring, found) if seen("scores") is None else "")
         return said or misfits(recording, store, ring, found)
 
     def place(quantity: str) -> str:
