@@ -1,7 +1,7 @@
 (* T8: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums norms tanh euler sech_squared units odd_width odd_units
+From Attnproof.theory Require Import prelude sums norms tanh sech_squared units odd_width odd_units
   odd_width_limit enclosure.
 From Attnproof.statements Require Import T8.
 Open Scope R_scope.
@@ -35,16 +35,7 @@ Proof.
 Qed.
 
 Theorem sech_squared_of_one_holds : sech_squared_of_one.
-Proof.
-  unfold sech_squared_of_one. pose proof e_bounds as [low high]. set (e := exp 1) in *.
-  assert (form : sech 1 ^ 2 = 4 * e ^ 2 / (e ^ 2 + 1) ^ 2).
-  { unfold sech, cosh. rewrite exp_Ropp. fold e. field. split; nra. }
-  rewrite form. assert (0 < (e ^ 2 + 1) ^ 2) by (apply pow_lt; nra).
-  split; [apply (Rlt_div_r _ _ ((e ^ 2 + 1) ^ 2)) | apply (Rlt_div_l _ _ ((e ^ 2 + 1) ^ 2))]; try assumption.
-  - assert (0 < e * (2 - 64799 / 100000 * e) - 64799 / 100000); [|nra].
-    assert (e * (64799 / 100000 * e) <= 271835 / 100000 * (64799 / 100000 * e)) by nra. nra.
-  - assert (0 < 64807 / 100000 * e * e + 64807 / 100000 - 2 * e); [|nra]. nra.
-Qed.
+Proof. unfold sech_squared_of_one, sech, cosh. split; interval with (Tactic.i_prec 40). Qed.
 
 Theorem strict_with_epsilon_holds : strict_with_epsilon.
 Proof.

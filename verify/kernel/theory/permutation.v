@@ -65,10 +65,9 @@ Proof. intros K. rewrite <- (sum_delta n k (fun _ => 1) K). apply sum_ext. intro
 
 Lemma exchange_symmetric (i j l m : nat) : exchange i j l m = exchange i j m l.
 Proof.
-  unfold exchange, delta.
-  destruct (Nat.eqb_spec l i), (Nat.eqb_spec m i), (Nat.eqb_spec l j), (Nat.eqb_spec m j), (Nat.eqb_spec j m),
-    (Nat.eqb_spec j l), (Nat.eqb_spec i m), (Nat.eqb_spec i l), (Nat.eqb_spec l m), (Nat.eqb_spec m l);
-    subst; try reflexivity; exfalso; auto.
+  unfold exchange.
+  destruct (Nat.eqb_spec l i), (Nat.eqb_spec m i), (Nat.eqb_spec l j), (Nat.eqb_spec m j); subst; unfold delta;
+    repeat match goal with |- context [Nat.eqb ?a ?b] => destruct (Nat.eqb_spec a b) end; congruence.
 Qed.
 
 Lemma exchange_permutes (n i j : nat) : (i < n)%nat -> (j < n)%nat -> permutes n (exchange i j).

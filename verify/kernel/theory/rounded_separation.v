@@ -63,8 +63,8 @@ Proof.
     split; [apply (Rle_div_r _ _ ((1 + p) * (1 + x))) | apply (Rle_div_l _ _ ((1 + p) * (1 + x)))]; lra. }
   rewrite tanh_separates. fold x. apply Rabs_le_between in moved.
   assert (turned : - (402 / 100 * u) <= w * (q - 1) <= 402 / 100 * u) by (split; nra).
-  assert (size : -102 / 100 <= 1 - r <= 102 / 100) by (rewrite isr; split; nra).
-  assert (last : - (102 / 100 * u) <= (1 - r) * ds <= 102 / 100 * u) by (split; nra).
+  assert (size : -102 / 100 <= 1 - r <= 102 / 100) by (rewrite isr; clear - us wp rho; split; nra).
+  assert (last : - (102 / 100 * u) <= (1 - r) * ds <= 102 / 100 * u) by (clear - us size ss; split; nra).
   replace ((1 - r) * (ds + 1) - (1 - 2 / (1 + x)))
     with ((1 - r) * ds - w * (q - 1) - (w - 2 / (1 + x))) by (rewrite isr; ring).
   apply Rabs_le. lra.
