@@ -240,3 +240,13 @@ def test_a_mask_that_is_kept_is_state() -> None:
     found = _first(KeepsItsMask, takes=("mask",), build="")
     assert "FAULT FOUND (state)" in found
     assert "is right where nothing was asked before" in found
+
+
+def test_keys_that_are_left_out_come_before_the_form_of_the_weights() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        whole = key.shape[-2] // 4 * 4 or key.shape[-2]
+        return scores_of(query, key[..., :whole, :]).softmax(-1) @ value[..., :whole, :]
+
+    found = _first(attend)
+    assert "does not see key 4, which is not masked" in found.split(";")[0]
+    assert "which is no softmax" in found

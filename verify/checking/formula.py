@@ -13,6 +13,7 @@ from attnproof.verify.properties.algebra import question_of
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError
 from attnproof.verify.reading.lifting.promised import WRITTEN
+from attnproof.verify.reading.lifting.words import NO_SOFTMAX
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.targets.saying import came_to, said
 from attnproof.verify.targets.target import Target
@@ -42,9 +43,12 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
     """
     failing = [each for each in findings if each.outcome == FAIL]
     found = _lifted(target, [each.quantity for each in failing])
-    if found.words:
+    if found.words and not any(words.endswith(NO_SOFTMAX) for words in found.words):
         return found
-    return replace(found, seen=_seen(target, failing))
+    takes_part = _seen(target, failing)
+    if found.words:  # which keys are missing says more than a fraction does
+        return replace(found, words=(takes_part, *found.words)) if takes_part else found
+    return replace(found, seen=takes_part)
 
 
 def _lifted(target: Target, wrong: Sequence[str]) -> Formula:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sympy import Add, Expr, Function, Indexed, IndexedBase, Symbol, tanh
 
@@ -15,6 +16,8 @@ from attnproof.verify.reading.lifting.normal import same
 from attnproof.verify.reading.lifting.numeric import Numbers, close, proportional
 from attnproof.verify.reading.lifting.roles import Roles, products
 from attnproof.verify.reading.lifting.shorthand import displayed, short, text
+
+NO_SOFTMAX: Final = "which is no softmax"  # the end of what is said of weights of another form
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def of_weights(found: Roles, shown: Expr, speech: Speech) -> list[str]:
     if found.normaliser == "none":
         return [f"no softmax: values are weighted by {speech.short(found.weights)}"]
     if found.normaliser == "other":
-        return [f"weights: {expr_text(shown)}, which is no softmax"]
+        return [f"weights: {expr_text(shown)}, {NO_SOFTMAX}"]
     said = []
     if found.normaliser == "softmax over the queries":
         said.append("softmax over the wrong axis (queries)")
