@@ -47,7 +47,7 @@ def averaged(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 
 
 def _first(function: Callable[..., Any], **how: Any) -> str:
-    usual = {"profile": "quick", "dtypes": ("fp64",), "shrink": False, "properties": ("algebra",)}
+    usual: dict[str, Any] = {"profile": "quick", "dtypes": ("fp64",), "shrink": False, "properties": ("algebra",)}
     return check(function, "scaled_dot", **(usual | how)).diagnosis
 
 
@@ -205,7 +205,8 @@ def test_the_plainest_failure_is_told() -> None:
 
     def attend(query: Tensor, key: Tensor, value: Tensor, dropout: Tensor | None = None) -> Tensor:
         drop = query.new_ones(()) if dropout is None else dropout
-        return Attend.apply(value, scores_of(query, key).softmax(-1), drop)
+        found: Tensor = Attend.apply(value, scores_of(query, key).softmax(-1), drop)  # type: ignore[no-untyped-call]
+        return found
 
     assert "(algebra), grad.value: " in _first(attend, takes=("dropout",))
 
