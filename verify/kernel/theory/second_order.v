@@ -54,17 +54,17 @@ End Gather.
 
 Ltac gather n :=
   lazymatch goal with
-  | |- sum n _ = _ => apply gather_sum
-  | |- _ + _ = _ => apply gather_plus; gather n
-  | |- _ - _ = _ => apply gather_minus; gather n
+  | |- sum n ?f = _ => exact (gather_sum n f)
+  | |- ?a + ?b = _ => refine (gather_plus n a b _ _ _ _ _ _); gather n
+  | |- ?a - ?b = _ => refine (gather_minus n a b _ _ _ _ _ _); gather n
   | |- - _ = _ => apply gather_opp; gather n
   | |- ?a * ?b = _ =>
       lazymatch a with
       | context [sum n _] => apply gather_left; gather n
-      | _ => lazymatch b with context [sum n _] => apply gather_right; gather n | _ => apply gather_rest end
+      | _ => lazymatch b with context [sum n _] => apply gather_right; gather n | _ => apply (gather_rest n) end
       end
   | |- _ / _ = _ => apply gather_over; gather n
-  | |- _ => apply gather_rest
+  | |- ?a = _ => exact (gather_rest n a)
   end.
 
 (* The range of a sum that is a term, or a factor of one. *)
