@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from sympy import Expr, Sum, Symbol, Tuple, expand, factor, fraction, together
+from sympy import Expr, Mul, Sum, Symbol, Tuple, expand, factor, fraction, together
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.lemmas import LEMMAS
@@ -91,7 +91,10 @@ def _hints(fact: Proposition) -> Iterator[str]:
     """Tactics that show an inequality of the conclusion by the factors of its gap, or by its numerator."""
     for left, right in _inequalities(fact):
         numerator, denominator = fraction(together(right - left))
-        for gap in dict.fromkeys((factor(together(right - left)), expand(numerator) / denominator)):
+        product = factor(together(right - left))
+        # a (c - b) for -a (b - c): the sign of every factor is seen
+        turned = (-product / each * -each for each in Mul.make_args(product) if each.is_Add)
+        for gap in dict.fromkeys((product, expand(numerator) / denominator, *turned)):
             yield f"by_factors ({real(left)}) ({real(right)}) ({real(gap)})"
 
 

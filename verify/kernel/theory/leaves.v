@@ -210,7 +210,14 @@ Ltac products := repeat match goal with
 
 Ltac leaf := intros; apart; repeat split; intros;
   lazymatch goal with
-  | |- _ = _ => first [equality | solve [of_sums] | solve [nra] | solve [natural_numbers; nra] | solve [field_simplify_eq; [nra | side]] | solve [inverses; nra]]
+  | |- _ = _ => first
+      [ match goal with |- context [sum _ _] => solve [of_sums] end
+      | equality
+      | solve [of_sums]
+      | solve [nra]
+      | solve [natural_numbers; nra]
+      | solve [field_simplify_eq; [nra | side]]
+      | solve [inverses; nra] ]
   | |- _ => first
       [ solve [lra]
       | solve [interval]
@@ -225,7 +232,7 @@ Ltac leaf := intros; apart; repeat split; intros;
       | solve [tangents; first [lra | nra]]
       | solve [powers_apart; sizes; lra]
       | solve [gap]
-      | solve [natural_numbers; gap]
+      | solve [natural_numbers; first [nra | gap]]
       | solve [products; nra]
       | solve [inverses; first [nra | products; nra]]
       | solve [hyperbolic; hidden; first [nra | sign]] ]
