@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-_LAW: Final = "It is about the normal law: the language has expectations with given moments, and no laws or integrals."
+_LAW: Final = "It is about several normal variables at once: the language has given moments, and no laws."
 _RING: Final = "It is about series over a finite field and residues that are drawn: the language has real numbers only."
 
 #: lemmas that are not stated formally, each with what the language of propositions lacks
@@ -16,9 +16,6 @@ UNSTATED: Final[Mapping[str, str]] = MappingProxyType({
     "sphere_coordinate": "It is about the uniform law on a sphere: the language has no laws and no densities.",
     "iterated_differences": "It has an integral over a cube and sums over all subsets: the language has neither.",
     "bernstein": "It has sums over a grid of any dimension and a modulus of continuity: the language has neither.",
-    "normal_exponential": _LAW,
-    "normal_by_parts": _LAW,
-    "normal_tail": _LAW,
     "largest_normal": _LAW,
     "ring_degree": _RING,
     "ring_equality": _RING,
