@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, diff
 
@@ -108,6 +108,7 @@ def cut(expr: Expr, first: Expr) -> Expr:
     )
 
 
+@lru_cache(maxsize=1 << 10)
 def variation(expr: Expr, moving: tuple[tuple[Tensor, Tensor], ...]) -> Expr:
     """``d/dε expr`` at ε = 0 when each tensor x moves to ``x + ε ẋ``, by SymPy's own differentiation in ε."""
     moved = expr
