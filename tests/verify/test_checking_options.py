@@ -307,3 +307,10 @@ def test_a_sink_for_each_head(shared: bool) -> None:
     heads = {str(f.reason).split(":")[0] for f in report.findings if f.outcome == "fail"}
     assert heads == ({f"a sink for each of 3 heads, head {h}" for h in (1, 2)} if shared else set())
     assert {"grad.query", "grad.value"} <= {f.quantity for f in report.findings}
+
+
+@pytest.mark.parametrize("more", [{"arguments": {"value": ""}}, {"takes": "mask"}, {"parameters": {"w": "weight"}}])
+def test_what_is_no_tuple_where_one_is_expected_is_bad_input(more: dict[str, Any]) -> None:
+    """A mapping would be taken for its keys, and a text for its letters."""
+    with pytest.raises(ValueError, match=f"{next(iter(more))} is a (dict|str); expected a tuple of texts"):
+        quick(dot, "dot", **more)

@@ -104,6 +104,9 @@ class Declaration:
     post: str = ""
 
     def __post_init__(self) -> None:
+        # Of a mapping the keys would be taken, of a text the letters.
+        for name in (each for each in TUPLES if not isinstance(getattr(self, each), tuple | list)):
+            raise ValueError(f"{name} is a {type(getattr(self, name)).__name__}; expected a tuple of texts")
         score, options = scoring.named(self.score)
         object.__setattr__(self, "score", score)
         object.__setattr__(self, "takes", tuple(dict.fromkeys((*self.takes, *options))))
