@@ -183,8 +183,7 @@ def _terms(expr: Basic, sizes: Ranges) -> Needs:
         some = [_at_most(Integer(1), count) for _, count in bounds(expr)]
         return _all(*some, within) if isinstance(expr, Largest) else within
     if isinstance(expr, Mean):
-        inside = (Outcome(expr.outcome, expr.space),)
-        return _all(_every(inside, _terms(expr.body, sizes)), HasMean(expr))
+        return _all(_every((Outcome(expr.outcome, expr.space),), _terms(expr.body, sizes)), HasMean(expr))
     if isinstance(expr, Indexed):
         return _all(*_places_exist(expr, sizes))
     if isinstance(expr, Mul):
@@ -197,9 +196,9 @@ def _product(expr: Mul, sizes: Ranges) -> Needs:
     logs = tuple(factor for factor in expr.args if isinstance(factor, log))
     rest = tuple(factor for factor in expr.args if factor not in logs)
     nought = tuple(eq(factor, ZERO) for factor in rest if isinstance(factor, Indexed | Symbol))
-    needs = _all(*(_terms(factor, sizes) for factor in rest))
-    for needed in filter(None, (_terms(factor, sizes) for factor in logs)):
-        needs = _all(needs, Either((*nought, needed)) if nought else needed)
+    needs: Needs = _all(*(_terms(factor, sizes) for factor in rest))
+    for needed in (_terms(factor, sizes) for factor in logs):
+        needs = _all(needs, Either((*nought, needed)) if nought and needed is not None else needed)
     return needs
 
 

@@ -28,9 +28,9 @@ def sources() -> Mapping[str, bytes]:
         for path in sorted((HERE / folder).glob("*.v"))
     }
     formulas = {path.removeprefix("coq/"): text.encode() for path, text in definitions.sources().items()}
-    printed = {"statements": statements.text, "needs": statements.needs}
-    texts = {f"{folder}/{name}.v": of(name).encode() for folder, of in printed.items() for name in PROVED}
-    return written | formulas | texts
+    texts = {f"statements/{name}.v": statements.text(name).encode() for name in PROVED}
+    needs = {f"needs/{name}.v": statements.needs(name).encode() for name in PROVED}
+    return written | formulas | texts | needs
 
 
 def domain(name: str) -> str:
