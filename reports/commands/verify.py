@@ -23,7 +23,7 @@ from attnproof.reports.commands.status import (
     UsageError,
 )
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
-from attnproof.verify.run.execute import ExecutorError, cores, default_executor
+from attnproof.verify.run.execute import Done, ExecutorError, cores, default_executor
 
 MOST_SEED: Final = 2**63 - 1  # every library and every reader of run.json takes it
 MOST_WORKERS: Final = 8  # for each core; no more than one of them computes at a time, and each takes half a gigabyte
@@ -154,6 +154,7 @@ def run(given: argparse.Namespace) -> int:
     chosen = options(given)
     out = _checked_out(given.out, force=given.force)
     with report_kept(out), _executor(given) as executor:
+        from attnproof.reports.commands.ahead import typeset
         from attnproof.reports.commands.records import finish
         from attnproof.reports.commands.terminal import Display
         from attnproof.verify.run.plan import EmptySelectionError, plan
@@ -162,7 +163,12 @@ def run(given: argparse.Namespace) -> int:
         try:
             units = executor.submit(plan, chosen, parts(chosen)).result()  # a worker imports what is planned, anyhow
             with Display(len(units)) as display:
-                summary = run_units(chosen, out, executor, progress=display.advance, units=units, finish=finish)
+
+                def advance(done: Done) -> None:
+                    display.advance(done)
+                    typeset(done.rows)
+
+                summary = run_units(chosen, out, executor, progress=advance, units=units, finish=finish)
         except EmptySelectionError as error:
             raise UsageError(str(error)) from error
         except BrokenProcessPool as error:
