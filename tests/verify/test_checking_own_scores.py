@@ -71,7 +71,7 @@ def gatv2_default_slope(query, key, value, weight_query, weight_key, v):
 @pytest.mark.parametrize(
     ("score", "right", "wrong", "says"),
     [
-        ("cosine", cosine, cosine_times, "right up to the key_length"),
+        ("cosine", cosine, cosine_times, "the scores have a factor that is not theirs"),
         ("scaled_additive", scaled_additive, additive, "no scale"),
         ("gatv2", gatv2, gatv2_default_slope, "99 relu"),
     ],

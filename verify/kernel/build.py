@@ -95,7 +95,7 @@ def build(names: tuple[str, ...] = PROVED, say: Callable[[str], None] = lambda _
         (folder / "_CoqProject").write_text("\n".join(lines) + "\n", encoding="utf-8")
         _run(["coq_makefile", "-f", "_CoqProject", "-o", "Makefile"], folder)
         theirs = {f"{folder}/{each}.v" for each in names for folder in ("needs", "proofs", "domains")}
-        wanted = theirs.intersection(written) | {"theory/defined.v"} if names != PROVED else written
+        wanted = (theirs | {"theory/defined.v"}).intersection(written) if names != PROVED else written
         log = _make(folder, sorted(path + "o" for path in wanted), say)
         times = {path: float(user) + float(system) for path, user, system in _TIMED.findall(log)}
         with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for Coq

@@ -130,6 +130,7 @@ def _checked(monkeypatch: pytest.MonkeyPatch, says: str, script: str, altered: s
     monkeypatch.setattr(building, "sources", lambda: texts)
     monkeypatch.setattr(building, "load", lambda _: (_Stated("small"),))
     monkeypatch.setattr(altering, "load", lambda _: (_Stated("small"),))
+    monkeypatch.setattr(altering, "needs", lambda _: "")
     monkeypatch.setattr(building, "digest", lambda _: "")
     monkeypatch.setattr(altering, "alterations", lambda _: [(_Stated("small"), "something else", altered)])
     return building.build(("T1",)).subjects["T1"]
