@@ -10,6 +10,7 @@ from attnproof.reports.page.mathml import formula, mixed
 from attnproof.verify.proofs.ledger import ClaimRow, LemmaRow
 
 FORMULAS: Final = frozenset({"before", "after", "latex"})
+LONGEST: Final = 1500  # characters of a formula that the page sets
 PROSE: Final = frozenset({"statement", "title", "usual", "rule", "what"})
 
 
@@ -24,7 +25,10 @@ def _texts(part: Any) -> None:
     if isinstance(part, Mapping):
         for name, value in part.items():
             if isinstance(value, str):
-                _ = formula(value) if name in FORMULAS and value else mixed(value) if name in PROSE else None
+                if name in PROSE:
+                    mixed(value)
+                elif name in FORMULAS and 0 < len(value) < LONGEST:
+                    formula(value)
             else:
                 _texts(value)
     elif isinstance(part, list | tuple):

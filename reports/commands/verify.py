@@ -161,7 +161,9 @@ def run(given: argparse.Namespace) -> int:
         from attnproof.verify.run.runner import run as run_units
 
         try:
-            units = executor.submit(plan, chosen, parts(chosen)).result()  # a worker imports what is planned, anyhow
+            # A worker imports what is planned, anyhow; and another one, asked the same, meanwhile.
+            planned = [executor.submit(plan, chosen, parts(chosen)) for _ in range(2)]
+            units = planned[0].result()
             with Display(len(units)) as display:
 
                 def advance(done: Done) -> None:
