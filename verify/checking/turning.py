@@ -121,7 +121,7 @@ def _turning(target: Target) -> Target:
             raise Unsupported(f"it turns features in pairs, and {width} features have no such pairs")
         try:
             return target.ask(request)
-        except Exception as error:
+        except Exception as error:  # raised again, unless it says that a table ends: then the question is not answered
             # The first queries then stand at positions that no table has. It is no pass: the question is listed as not
             # answered, with the error. What breaks elsewhere is an error, and so is this where no query is too many.
             few = np.shape(request.given["query"])[-2] <= np.shape(request.given["key"])[-2]
