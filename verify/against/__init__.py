@@ -1,0 +1,1 @@
+"""Judging a program against another one, which says what is meant."""
