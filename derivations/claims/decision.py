@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from attnproof.derivations.lemmas import holds, needs
@@ -29,16 +29,19 @@ class Decision:
     unmet: tuple[str, ...] = ()
 
 
-def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> Decision:
+def decide(
+    claim: Claim, lemma_holds: Callable[[str], bool] | None = None, answers: Sequence[bool] | None = None
+) -> Decision:
     """Check the proof; one step that does not check, one altered statement that does, one unproved lemma, or one
     hypothesis of a lemma that is not met makes it ``not decided``; so does a statement, or a proof, other than the one
     that was held to the propositions.
 
     lemma_holds  says of a lemma by name whether its proof checks; None: prove it here
+    answers      what the proof's rules say, as of ``prove``; None: ask them here
     """
     if not claim.steps:
         return Decision(claim, "not decided", (), claim.open_reason or "no proof recorded yet")
-    proof = prove(claim, lemma_holds or holds, None if lemma_holds else needs)
+    proof = prove(claim, lemma_holds or holds, None if lemma_holds else needs, answers)
     if proof.holds:
         against = objection(claim)
         return Decision(claim, "not decided" if against else claim.earned, (), against)

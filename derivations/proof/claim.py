@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -180,18 +180,29 @@ class Proof:
         return not (self.failed or self.accepted or self.unproved or self.unmet)
 
 
+def asked(subject: Claim | Lemma) -> tuple[Rule, ...]:
+    """The rules that a proof asks: those of the steps, then those of the altered statements."""
+    return (*(step.by for step in subject.steps), *subject.altered.values())
+
+
 def prove(
     subject: Claim | Lemma,
     lemma_holds: Callable[[str], bool],
     lemma_needs: Callable[[str], Iterable[str]] | None = None,
+    answers: Sequence[bool] | None = None,
 ) -> Proof:
     """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses.
 
     lemma_needs  the assumptions of a lemma, by its name; None: whether none is left out is looked at elsewhere
+    answers      what the rules that are ``asked`` say, in that order; None: ask them here
     """
+    said = [rule.holds() for rule in asked(subject)] if answers is None else answers
+    steps, altered = said[: len(subject.steps)], said[len(subject.steps) :]
+    if len(altered) != len(subject.altered):
+        raise ValueError(f"{subject.called}: {len(said)} answers to {len(asked(subject))} rules")
     return Proof(
-        tuple(number for number, step in enumerate(subject.steps) if step.by.holds() is not True),
-        tuple(number for number, rule in enumerate(subject.altered.values()) if rule.holds() is not False),
+        tuple(number for number, answer in enumerate(steps) if answer is not True),
+        tuple(number for number, answer in enumerate(altered) if answer is not False),
         tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
         tuple(name for name in lemmas_used(subject) if _is_unmet(subject, name, lemma_needs)),
     )

@@ -10,6 +10,7 @@ import sys
 from attnproof.derivations.claims import CLAIMS
 from attnproof.reports.commands.decided import UnknownClaimError, claim
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_OK, UsageError
+from attnproof.verify.run.execute import cores
 
 
 def arguments(_name: str, parser: argparse.ArgumentParser) -> None:
@@ -35,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
         return _coq(given.id)
     gc.disable()  # what a proof makes refers to itself seldom, and to look for that takes a twelfth of the time
     try:
-        found = claim(given.id)
+        found = claim(given.id, processes=cores())
     except UnknownClaimError as error:
         raise UsageError(str(error)) from error
     finally:

@@ -44,10 +44,11 @@ class DecidedClaim:
         return claim_text(self.row, self.lemmas, measured=self.id in EVIDENCE, latex=latex)
 
 
-def claim(name: str) -> DecidedClaim:
+def claim(name: str, *, processes: int = 1) -> DecidedClaim:
     """Decide one claim now, by checking each step of its proof and of its lemmas'.
 
-    name   its id in the ledger, ``X4``; upper or lower case
+    name       its id in the ledger, ``X4``; upper or lower case
+    processes  copies of this one that share the steps, on Linux; 1: none
 
     Raises UnknownClaimError (a KeyError) with the nearest id.
     """
@@ -60,7 +61,7 @@ def claim(name: str) -> DecidedClaim:
     from attnproof.verify.proofs.ledger import decided
     from attnproof.verify.run.files import plain
 
-    row, below = decided(wanted)
+    row, below = decided(wanted, processes)
     lemmas = tuple(plain(lemma) for lemma in below if lemma.name in row.lemmas)
     said = (row.id, row.title, row.usual, row.statement, row.verdict, row.reason)
     return DecidedClaim(*said, row=plain(row), lemmas=lemmas)

@@ -22,7 +22,8 @@ from attnproof.derivations.statements import STATEMENTS, outside
 from attnproof.derivations.statements.lemmas import UNSTATED
 from attnproof.derivations.statements.words import objection
 from attnproof.verify.options import Options
-from attnproof.verify.proofs.formal import kernel_evidence, kernel_objection, propositions
+from attnproof.verify.proofs.examined import Examined, examined
+from attnproof.verify.proofs.formal import kernel_evidence, kernel_objection
 from attnproof.verify.rows.comparison import ComparisonRow
 from attnproof.verify.rows.drawing import Drawing
 from attnproof.verify.rows.tables import EvidenceRow, TableRow
@@ -147,16 +148,21 @@ def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[LemmaRow]:
     """
     del options
     lemma = LEMMAS[arguments["lemma"]]
-    proof = prove(lemma, _left_to_its_unit)
+    (found,) = examined([lemma])
+    return [_lemma_row(lemma, found)]
+
+
+def _lemma_row(lemma: Lemma, found: Examined) -> LemmaRow:
+    proof = prove(lemma, _left_to_its_unit, answers=found.answers)
     reason = objection(lemma) if proof.holds and lemma.steps else shortcoming(lemma, proof) or "no proof recorded yet"
     verdict = "proved" if reason is None else "not decided"
     uses = [use.what for use in uses_of(lemma.name)]
-    return [LemmaRow(uses=uses, **_formal(lemma, verdict, reason), **_said(LemmaRow, lemma), **_proof(lemma, proof))]
+    formal = _formal(lemma, found.propositions, verdict, reason)
+    return LemmaRow(uses=uses, **formal, **_said(LemmaRow, lemma), **_proof(lemma, proof, found.steps))
 
 
-def _formal(subject: Claim | Lemma, verdict: str, reason: str | None) -> dict[str, Any]:
+def _formal(subject: Claim | Lemma, stated: list[Row], verdict: str, reason: str | None) -> dict[str, Any]:
     """The propositions of a claim or lemma, and its verdict, which is lost where the kernel has not accepted them."""
-    stated = propositions(subject.called)
     if against := kernel_objection(stated):
         verdict, reason = "not decided", ". ".join(filter(None, [reason, against]))
     said = list(outside(subject.called)) if subject.called in (*STATEMENTS, *UNSTATED) else None
@@ -201,10 +207,13 @@ def joined(claims: Iterable[ClaimRow], lemmas: Iterable[LemmaRow]) -> tuple[list
     return [_without(claim, "hypotheses are not met of the lemma", _unmet(claim, rows)) for claim in sound], found
 
 
-def decided(name: str) -> tuple[ClaimRow, list[LemmaRow]]:
+def decided(name: str, processes: int = 1) -> tuple[ClaimRow, list[LemmaRow]]:
     """One claim, and every lemma below it, decided here and now: rows as in a run, without a run's evidence."""
-    claims, below = joined(run({"claim": name}, Options()), [])
-    return claims[0], below
+    claim = CLAIMS[name]
+    lemmas = [LEMMAS[lemma] for lemma in _below([lemmas_used(claim)])]
+    found, *below = examined([claim, *lemmas], processes)
+    (row,), rows = joined([_claim_row(claim, found)], map(_lemma_row, lemmas, below))
+    return row, rows
 
 
 def _unmet(row: ProofRow, lemmas: Mapping[str, LemmaRow]) -> list[str]:
@@ -233,20 +242,20 @@ def _said(row: type[ProofRow], subject: Claim | Lemma) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, (tuple, Mapping)) else value for name, value in found.items()}
 
 
-def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
+def _proof(subject: Claim | Lemma, found: Proof, printed: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The steps, the altered statements and the lemmas, with what became of each."""
     return {
         "steps": [
             {
                 "rule": step.rule,
-                "before": step.before,
-                "after": step.after,
+                "before": before,
+                "after": after,
                 "holds": number not in found.failed,
                 "refutes": step.refutes,
                 "lemmas": list(step.uses),
                 "by": type(step.by).__name__,
             }
-            for number, step in enumerate(subject.steps)
+            for number, (step, (before, after)) in enumerate(zip(subject.steps, printed, strict=True))
         ],
         "altered": [
             {"what": what, "rejected": number not in found.accepted} for number, what in enumerate(subject.altered)
@@ -264,16 +273,20 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[ClaimRow]:
     """Decide one claim: by its steps, and by what the proof kernel said of the propositions that it consists of."""
     del options
     claim = CLAIMS[arguments["claim"]]
-    decision = decide(claim, _left_to_its_unit)
-    formal = _formal(claim, decision.verdict, decision.reason)
-    return [
-        ClaimRow(
-            cells=[] if formal["verdict"] == "not decided" else [dict(cell) for cell in claim.cells],
-            **formal,
-            **_said(ClaimRow, claim),
-            **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),
-        )
-    ]
+    (found,) = examined([claim])
+    return [_claim_row(claim, found)]
+
+
+def _claim_row(claim: Claim, found: Examined) -> ClaimRow:
+    decision = decide(claim, _left_to_its_unit, found.answers)
+    formal = _formal(claim, found.propositions, decision.verdict, decision.reason)
+    proof = Proof(decision.failed, decision.accepted, decision.unproved)
+    return ClaimRow(
+        cells=[] if formal["verdict"] == "not decided" else [dict(cell) for cell in claim.cells],
+        **formal,
+        **_said(ClaimRow, claim),
+        **_proof(claim, proof, found.steps),
+    )
 
 
 def with_evidence(
