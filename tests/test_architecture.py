@@ -26,7 +26,8 @@ SHELVES = (
     *(f"verify/{shelf}" for shelf in (
         "options", "unit", "outcome", "statistics", "rows", "arithmetic", "inputs",
         "implementations", "bounds", "oracle", "kernel", "recording", "targets", "composing", "reading", "comparisons",
-        "tables", "properties", "faults", "proofs", "evidence", "checking", "against", "detection", "run", "bench",
+        "tables", "properties", "faults", "proofs", "evidence", "checking", "against", "formats",
+        "detection", "run", "bench",
     )),
     *(f"reports/{shelf}" for shelf in ("words", "page", "commands")),
 )  # fmt: skip

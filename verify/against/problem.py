@@ -50,7 +50,9 @@ class Problem:
     gradients  inputs whose gradients count; () where only values do
     results    names of the results, in the order in which the programs return them; (): by number
     sizes      sizes that may be chosen, as they are here
-    at         the same problem at other sizes, given all of ``sizes``; it may raise ValueError for some
+    at         the same problem at other sizes, given some of ``sizes``; it may raise ValueError for some numbers
+    only_these_sizes  whether the candidate claims nothing of other sizes: what it does there is no fault, and tells only
+               what it does here
     """
 
     name: str
@@ -64,6 +66,7 @@ class Problem:
     results: tuple[str, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
     at: Callable[[Mapping[str, int]], Problem] | None = None
+    only_these_sizes: bool = False
 
     def __post_init__(self) -> None:
         if not self.draws:

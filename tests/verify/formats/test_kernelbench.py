@@ -1,0 +1,162 @@
+"""KernelBench's files as problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from attnproof.verify.formats.opening import format_of, open_problem
+
+STATED = """
+import math
+import torch
+from torch import nn
+
+batch, length, width = 2, 3, 4
+heads_of = 2
+
+class Model(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.project = nn.Linear(width, width)
+
+    def forward(self, query, key, value):
+        scores = self.project(query) @ key.mT / math.sqrt(query.shape[-1])
+        return torch.softmax(scores, -1) @ value
+
+def get_inputs():
+    return [torch.rand(batch, length, width) for _ in range(3)]
+
+def get_init_inputs():
+    return [width]
+""".replace("batch, length, width = 2, 3, 4", "batch = 2\nlength = 3\nwidth = 4")
+RIGHT = """
+import torch
+from torch import nn
+
+class ModelNew(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.project = nn.Linear(width, width)
+
+    def forward(self, query, key, value):
+        projected = self.project(query)
+        return torch.nn.functional.scaled_dot_product_attention(projected, key, value)
+"""
+MEAN = """
+import torch
+from torch import nn
+
+class ModelNew(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+
+    def forward(self, query, key, value):
+        return value.mean(-2, keepdim=True).expand_as(query)
+"""
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[..., Any]:
+    def open_(candidate: str, stated: str = STATED, **options: Any) -> Any:
+        (tmp_path / "stated.py").write_text(stated, encoding="utf-8")
+        (tmp_path / "new.py").write_text(candidate, encoding="utf-8")
+        return open_problem(str(tmp_path / "new.py"), str(tmp_path / "stated.py"), **options)
+
+    return open_
+
+
+def results(problem: Any, draw: str, dtype: torch.dtype = torch.float64) -> list[Any]:
+    given = [torch.tensor(x, dtype=dtype) for x in problem.drawn(1, draw).values()]
+    return [side.call(*given) for side in (problem.reference, problem.candidate)]
+
+
+@pytest.mark.parametrize("draw", ["theirs", "normal", "wide"])
+def test_both_sides_compute_on_the_same_numbers(opened: Callable[..., Any], draw: str) -> None:
+    problem = opened(RIGHT)
+    assert problem.names == ("query", "key", "value", "project.weight", "project.bias")
+    one, other = results(problem, draw)
+    torch.testing.assert_close(one, other)
+
+
+def test_their_inputs_hide_what_ours_show(opened: Callable[..., Any]) -> None:
+    problem = opened(MEAN, at={"length": 64, "width": 16})
+    (hidden, shown) = (
+        float((one - other).abs().max()) for one, other in (results(problem, draw) for draw in ("theirs", "wide"))
+    )
+    assert hidden < 0.05
+    assert shown > 1.0
+
+
+def test_their_draws_are_the_files_own(opened: Callable[..., Any]) -> None:
+    drawn = opened(RIGHT).drawn(7)
+    torch.manual_seed(7)
+    assert np.array_equal(drawn["query"], torch.rand(2, 3, 4).double().numpy())
+
+
+def test_parameters_that_differ_stay_inside(opened: Callable[..., Any]) -> None:
+    assert opened(MEAN).names == ("query", "key", "value")
+
+
+def test_other_sizes(opened: Callable[..., Any]) -> None:
+    problem = opened(RIGHT)
+    assert dict(problem.sizes) == {"batch": 2, "length": 3, "width": 4, "heads_of": 2}
+    other = problem.at({"width": 6, "length": 1})
+    assert other.drawn(0)["query"].shape == (2, 1, 6)
+    assert other.drawn(0)["project.weight"].shape == (6, 6)
+    one, new = results(other, "normal")
+    torch.testing.assert_close(one, new)
+    with pytest.raises(ValueError, match="no size 'depth'"):
+        problem.at({"depth": 2})
+
+
+def test_state_does_not_pass_from_call_to_call(opened: Callable[..., Any]) -> None:
+    norm = STATED.replace("nn.Linear(width, width)", "nn.BatchNorm1d(length)")
+    new = norm.replace("class Model(", "class ModelNew(")
+    problem = opened(new, norm)
+    assert torch.equal(results(problem, "wide")[1], results(problem, "wide")[1])
+
+
+def test_what_draws_in_forward_draws_the_same(opened: Callable[..., Any]) -> None:
+    noisy = STATED.replace(
+        "return torch.softmax(scores, -1)", "return torch.dropout(torch.softmax(scores, -1), 0.5, True)"
+    )
+    one, other = results(opened(noisy.replace("class Model(", "class ModelNew("), noisy), "normal")
+    assert torch.equal(one, other)
+
+
+def test_the_format_is_found(opened: Callable[..., Any], tmp_path: Path) -> None:
+    opened(RIGHT)
+    assert format_of(str(tmp_path / "stated.py")) == "kernelbench"
+    with pytest.raises(ValueError, match="of no format that is read here"):
+        format_of(str(tmp_path / "new.py"))
+
+
+@pytest.mark.parametrize(
+    ("candidate", "stated", "said"),
+    [
+        ("class ModelNew:", STATED, "new.py is no Python file"),
+        ("import nowhere_at_all", STATED, "new.py: running it raised ModuleNotFoundError"),
+        ("x = 1", STATED, "new.py defines no 'ModelNew'"),
+        ("def ModelNew(width): return 3", STATED, "its model is int"),
+        ("def ModelNew(): return 3", STATED, "making its model raised TypeError"),
+        (RIGHT, STATED.replace("torch.rand(", "torch.nothing("), r"get_inputs\(\) raised AttributeError"),
+        (RIGHT, STATED.replace("class Model(", "class Other("), "defines no 'Model'"),
+    ],
+)
+def test_a_bad_file_is_said_in_one_line(candidate: str, stated: str, said: str, opened: Callable[..., Any]) -> None:
+    with pytest.raises(ValueError, match=said) as raised:
+        opened(candidate, stated, format_="kernelbench")
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_no_file() -> None:
+    with pytest.raises(ValueError, match=r"no file 'nowhere\.py'"):
+        open_problem("nowhere.py", "nowhere.py")
+    with pytest.raises(ValueError, match="unknown format 'xyz'"):
+        open_problem(__file__, __file__, "xyz")

@@ -1,0 +1,137 @@
+"""A KernelBench problem and a candidate as a ``Problem``.
+
+As the benchmark has it: both models are made with the same seed of torch's generator, run in training mode, without
+gradients, and the sizes are those of the file alone; other sizes are there to read programs with. Here the generator
+has the same seed before each call, too, so that what draws in ``forward`` draws the same in both, and where both models
+have the same parameters these are inputs like the others.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch.func import functional_call
+
+from attnproof.verify.against.problem import Draw, Problem, Program
+from attnproof.verify.formats.kernelbench.files import WANTED, executed, parsed, sizes
+from attnproof.verify.formats.torch_values import normal, plain
+
+WIDE: Final = 4.0  # numbers at which softmax, tanh and sigmoid are no longer all but linear
+
+
+def recognises(path: Path) -> bool:
+    """Whether it is a Python file that defines what a problem file does."""
+    if path.suffix != ".py":
+        return False
+    named = (each.name for each in parsed(path).body if isinstance(each, ast.ClassDef | ast.FunctionDef))
+    return set(WANTED) <= set(named)
+
+
+def problem(
+    candidate: str,
+    reference: str,
+    *,
+    seed: int = 0,
+    dtype: str = "fp32",
+    gradients: bool = False,
+    at: Mapping[str, int] | None = None,
+) -> Problem:
+    """The problem of a file with ``ModelNew`` against a problem file.
+
+    seed       of the parameters
+    dtype      the benchmark's precision; fp32 is its default
+    gradients  whether they count too: the benchmark asks for values alone
+    at         other values of the whole numbers that the problem file names at its top
+    Raises ValueError for a file that cannot be run, lacks what the format asks for, or whose model cannot be made.
+    """
+    own = sizes(parsed(Path(reference)))
+    if unknown := sorted(set(at or {}) - set(own)):
+        raise ValueError(f"{reference}: no size {unknown[0]!r}; it names {', '.join(own) or 'none'}")
+    chosen = {**own, **(at or {})}
+    stated = executed(Path(reference), WANTED, chosen)
+    proposed = executed(Path(candidate), ("ModelNew",), {name: chosen[name] for name in at or {}})
+    inits = _call(reference, "get_init_inputs", stated["get_init_inputs"], seed)
+    theirs = _made(reference, stated["Model"], inits, seed)
+    ours = _made(candidate, proposed["ModelNew"], inits, seed)
+    shared = dict(theirs.named_parameters()) if _shapes(theirs) == _shapes(ours) else {}
+    drawn = _call(reference, "get_inputs", stated["get_inputs"], seed)
+    names = (*_names(stated["Model"], len(drawn)), *shared)
+
+    def inputs(seed: int) -> tuple[Any, ...]:
+        made = _call(reference, "get_inputs", stated["get_inputs"], seed)
+        return (*map(plain, made), *map(plain, shared.values()))
+
+    def spread(by: float) -> Draw:
+        def draw(seed: int) -> tuple[Any, ...]:
+            made = inputs(seed)
+            return (*normal(made[: len(drawn)], seed, "kernelbench", by), *made[len(drawn) :])
+
+        return draw
+
+    floating = [name for name, x in zip(names, inputs(seed), strict=True) if getattr(x, "dtype", None) == "float64"]
+    return Problem(
+        Path(reference).stem,
+        _program(reference, theirs, len(drawn), tuple(shared), seed),
+        _program(candidate, ours, len(drawn), tuple(shared), seed),
+        names,
+        {"theirs": inputs, "normal": spread(1.0), "wide": spread(WIDE)},
+        dtype,
+        gradients=tuple(floating) if gradients else (),
+        sizes=chosen,
+        at=lambda other: problem(candidate, reference, seed=seed, dtype=dtype, gradients=gradients, at=other),
+        only_these_sizes=True,
+    )
+
+
+def _made(file: str, make: Any, inits: tuple[Any, ...], seed: int) -> torch.nn.Module:
+    torch.manual_seed(seed)
+    try:
+        model = make(*copy.deepcopy(inits))
+    except Exception as error:  # somebody's file may raise anything
+        raise ValueError(f"{file}: making its model raised {type(error).__name__}: {error}") from error
+    if not isinstance(model, torch.nn.Module):
+        raise ValueError(f"{file}: its model is {type(model).__name__}; expected a torch.nn.Module")
+    return model
+
+
+def _shapes(model: torch.nn.Module) -> dict[str, torch.Size]:
+    return {name: each.shape for name, each in model.named_parameters()}
+
+
+def _program(file: str, model: torch.nn.Module, count: int, shared: Sequence[str], seed: int) -> Program:
+    """The model as a program of ``count`` inputs, and then of the parameters that are handed over."""
+
+    def call(*given: Any) -> Any:
+        dtype = next((x.dtype for x in given if isinstance(x, torch.Tensor) and x.is_floating_point()), None)
+        own = {**dict(model.named_parameters()), **dict(model.named_buffers())}
+        # a copy: running averages are not to tell the next call of this one
+        state = {
+            name: x.detach().to(dtype if dtype and x.is_floating_point() else x.dtype, copy=True)
+            for name, x in own.items()
+            if name not in shared
+        }
+        torch.manual_seed(seed)
+        return functional_call(model, {**state, **dict(zip(shared, given[count:], strict=True))}, given[:count])
+
+    return Program(file, call, "torch")
+
+
+def _call(file: str, name: str, function: Any, seed: int) -> tuple[Any, ...]:
+    torch.manual_seed(seed)
+    try:
+        return tuple(function())
+    except Exception as error:  # somebody's file may raise anything
+        raise ValueError(f"{file}: {name}() raised {type(error).__name__}: {error}") from error
+
+
+def _names(model: Any, count: int) -> tuple[str, ...]:
+    """Of the inputs: those of ``forward``'s parameters, as far as it has them."""
+    taken = list(inspect.signature(model.forward).parameters.values())[1:]
+    words = [each.name for each in taken if each.kind is each.POSITIONAL_OR_KEYWORD]
+    return tuple(words[k] if k < len(words) else f"input {k}" for k in range(count))

@@ -1,0 +1,46 @@
+"""One door to all formats: the problem that two files state."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from attnproof.verify.against.problem import Problem
+
+# name -> the module that has ``recognises(path)`` and ``problem(candidate, reference, **options)``
+FORMATS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kernelbench": "attnproof.verify.formats.kernelbench.problem",
+    }
+)
+
+
+def open_problem(candidate: str, reference: str, format_: str | None = None, **options: Any) -> Problem:
+    """The problem of a candidate's file against a reference's.
+
+    format_  of ``FORMATS``; None: found by what the reference's file holds
+    options  what the format's own ``problem`` takes
+    Raises ValueError, in one line, for a file that is not there, is of no format, or lacks what its format asks for.
+    """
+    for each in (reference, candidate):
+        if not Path(each).is_file():
+            raise ValueError(f"no file {each!r}")
+    found: Problem = _module(format_ or format_of(reference)).problem(candidate, reference, **options)
+    return found
+
+
+def format_of(reference: str) -> str:
+    """The format of a reference's file, by what it holds. Raises ValueError where it is of none."""
+    for name in FORMATS:
+        if _module(name).recognises(Path(reference)):
+            return name
+    raise ValueError(f"{reference} is of no format that is read here; known: {', '.join(FORMATS)}")
+
+
+def _module(name: str) -> Any:
+    if name not in FORMATS:
+        raise ValueError(f"unknown format {name!r}; known: {', '.join(FORMATS)}")
+    return importlib.import_module(FORMATS[name])
