@@ -51,8 +51,8 @@ class Problem:
     results    names of the results, in the order in which the programs return them; (): by number
     sizes      sizes that may be chosen, as they are here
     at         the same problem at other sizes, given some of ``sizes``; it may raise ValueError for some numbers
-    only_these_sizes  whether the candidate claims nothing of other sizes: what it does there is no fault, and tells only
-               what it does here
+    only_these_sizes  whether the candidate claims nothing of other sizes: what it does there is no fault, and tells
+               only what it does here
     """
 
     name: str

@@ -116,10 +116,12 @@ def test_other_sizes(opened: Callable[..., Any]) -> None:
 
 
 def test_state_does_not_pass_from_call_to_call(opened: Callable[..., Any]) -> None:
-    norm = STATED.replace("nn.Linear(width, width)", "nn.BatchNorm1d(length)")
-    new = norm.replace("class Model(", "class ModelNew(")
-    problem = opened(new, norm)
-    assert torch.equal(results(problem, "wide")[1], results(problem, "wide")[1])
+    counting = STATED.replace("return torch.softmax", "self.calls += 1\n        return self.calls * torch.softmax")
+    counting = counting.replace(
+        "super().__init__()", "super().__init__()\n        self.register_buffer('calls', torch.zeros(()))"
+    )
+    problem = opened(counting.replace("class Model(", "class ModelNew("), counting)
+    assert torch.equal(results(problem, "wide", torch.float32)[1], results(problem, "wide", torch.float32)[1])
 
 
 def test_what_draws_in_forward_draws_the_same(opened: Callable[..., Any]) -> None:
