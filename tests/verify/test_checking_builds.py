@@ -10,6 +10,7 @@ from torch import Tensor
 
 import attnproof
 from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.loading import arguments
 
 
 class Layer(torch.nn.Module):
@@ -51,3 +52,12 @@ def test_what_a_factory_makes_can_be_called() -> None:
     for build in ("width=d", "width=h*d"):
         layout = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
         assert make_target(Declaration("x", "dot", build=build, layout=layout), Layer).gradients
+
+
+def test_minus_infinity_is_a_literal() -> None:
+    assert arguments("low=-inf, high=inf, deep=-1.5, name='inf'") == {
+        "low": -math.inf,
+        "high": math.inf,
+        "deep": -1.5,
+        "name": "inf",
+    }

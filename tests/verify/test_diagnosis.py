@@ -16,8 +16,12 @@ import torch
 from attnproof import verify
 from attnproof.verify.checking.check import check
 from attnproof.verify.checking.checked import Checked
+from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.report import Report
+from attnproof.verify.checking.serving import _tell
 from attnproof.verify.checking.text import LONGEST
+from attnproof.verify.checking.working import Event, Saved
+from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties import Finding
 
 MASKED = {"profile": "quick", "dtypes": ("fp64",), "takes": ("mask",)}
@@ -46,6 +50,10 @@ def constant(query, key, value, mask=None):
 
 def other_polarity(query, key, value, mask=None):
     return right(query, key, value, None if mask is None else ~mask)
+
+
+def low_and_other(query, key, value, mask=None):
+    return constant(query, key, value, None if mask is None else ~mask)
 
 
 def strange(query, key, value):
@@ -114,6 +122,22 @@ def test_what_would_make_it_pass_is_offered_where_it_does() -> None:
     one_left = report.examples | {"masks": replace(report.examples["masks"], remedies=())}
     assert Report("a:b", "dot", report.findings, report.examples).tries
     assert Report("a:b", "dot", report.findings, one_left).tries == ()
+
+
+def test_a_polarity_of_its_own_is_one_failure_and_hides_no_other() -> None:
+    names = ("values", "masks", "masked keys unseen", "masked row")
+    right = check(other_polarity, "scaled_dot", properties=names, **MASKED)
+    assert [v.property for v in right.of(FAIL)] == ["masks"]
+    assert 'FAULT FOUND (contract), right under --contract "polarity=true masks"' in first(right)
+    low = check(low_and_other, "scaled_dot", properties=names, **MASKED)
+    assert [v.property for v in low.of(FAIL)] == ["masks", "masked keys unseen"]
+    seen = next(v for v in low.of(FAIL) if v.property == "masked keys unseen")
+    assert str(seen.finding.reason).startswith("scores at the low end of the format, mask: the value of key 0")
+    example, told = low.examples["masked keys unseen"], list[Event]()
+    target = make_target(Declaration("x", "scaled_dot", takes=("mask",)), low_and_other)
+    _tell(target, Saved(example.property, example.draw, example.case), told.append)
+    (again,) = told[-1].value  # asked again in the same polarity
+    assert again.reason == example.finding.reason
 
 
 def test_the_input_can_be_pasted_and_fails_again(tmp_path: Path) -> None:

@@ -103,8 +103,8 @@ def _module(place: str) -> Any:
 
 
 def arguments(text: str) -> dict[str, Any]:
-    """``dimensions=d, kind='dot'``: values are literals, or names of sizes, which stay text (``Size``), or products of
-    those.
+    """``dimensions=d, kind='dot'``: values are literals, ``inf`` and ``-inf`` among them, or names of sizes, which stay
+    text (``Size``), or products of those.
     """
     if not text.strip():
         return {}
@@ -126,6 +126,8 @@ class Size(tuple[str, ...]):
 
 
 def _literal(node: ast.expr) -> Any:
+    if ast.unparse(node) in ("inf", "-inf"):
+        return float(ast.unparse(node))
     if isinstance(node, ast.Name):
         return Size((node.id,))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):

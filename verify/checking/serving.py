@@ -98,10 +98,12 @@ def _tell(target: Target, job: Job, send: Callable[[Event], None]) -> None:
         return
     target = announced(target, send)
     if isinstance(job, Saved):
+        from attnproof.verify.checking.own_polarity import SHOWN_BY, in_own_polarity
         from attnproof.verify.checking.turning import turning
 
         odd: list[str] = []
         target = noting_shapes(turning(target), odd)
+        target = target if job.property == SHOWN_BY else in_own_polarity(target, job.draw.seed)
         asked = partial(again, target, job.property, job.draw, job.case)
         send(Event("findings", unless_odd(asked, job.property, odd)))
         return

@@ -74,6 +74,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     """Every property's findings, then an input at which it fails: the smallest; after a wrong formula, the first."""
     from attnproof.verify.checking.formula import formula
     from attnproof.verify.checking.own_format import in_own_format
+    from attnproof.verify.checking.own_polarity import SHOWN_BY, in_own_polarity
     from attnproof.verify.checking.turning import turning
     from attnproof.verify.checking.unasked import not_asked
     from attnproof.verify.properties.algebra import plainest_first
@@ -93,8 +94,11 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     if narrowed is not None:
         told = narrowed.property if narrowed.property in plan.properties else plan.properties[0]
         yield Event("findings", [replace(narrowed, property=told)])
+    declared = target
+    otherwise = in_own_polarity(declared, plan.seed) if SHOWN_BY in plan.properties else declared
     for name in plan.properties:
         yield Event("property", name)
+        target = declared if name == SHOWN_BY else otherwise
         if not any(_asked(target, name, plan)):
             why = "nothing of it can be asked of this target"
             yield Event("findings", [Finding(UNSUPPORTED, why, property=name)])
