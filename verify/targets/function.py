@@ -78,7 +78,7 @@ def ask_numpy(
     wanted = differentiable(request)
     if backward is not None and wanted:
         dtype = NUMPY_DTYPES[request.dtype]
-        seeds = {name: _placed(seed.astype(dtype), request.seed_layout) for name, seed in request.seeds.items()}
+        seeds = {name: placed(seed.astype(dtype), request.seed_layout) for name, seed in request.seeds.items()}
         if recorder is not None:
             seeds = {name: recorder.input(name, seed) for name, seed in seeds.items()}
         with listening(recorder):
@@ -108,7 +108,7 @@ def _numpy(name: str, value: Any, request: Request) -> Any:
     if not isinstance(value, np.ndarray):
         return value
     data = value.astype(_numpy_dtype(dtype_of(name, request))) if value.dtype == np.float64 else value.copy()
-    return _placed(data, request.layout)
+    return placed(data, request.layout)
 
 
 def _numpy_dtype(name: str) -> Any:
@@ -120,7 +120,7 @@ def _numpy_dtype(name: str) -> Any:
     return getattr(ml_dtypes, STORED_TYPES[name])
 
 
-def _placed(data: Any, layout: Layout) -> Any:
+def placed(data: Any, layout: Layout) -> Any:
     """The same values in another place of memory."""
     if layout == "contiguous" or (data.ndim < 2 and layout != "broadcast"):
         return data

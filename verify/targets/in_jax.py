@@ -67,10 +67,10 @@ def ask_jax(function: Callable[..., Any], outputs: Sequence[str], request: Reque
             # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
             if all(found[name.removeprefix("grad_")].shape == seed.shape for name, seed in request.seeds.items()):
                 for name, seed in request.seeds.items():
-                    array = _put(seed.astype(found[name.removeprefix("grad_")].dtype))
+                    array = put(seed.astype(found[name.removeprefix("grad_")].dtype))
                     seeds[name] = recorder.input(name, array) if recorder else array
                 cotangents = {
-                    name: seeds[f"grad_{name}"] if f"grad_{name}" in seeds else _put(np.zeros(value.shape, value.dtype))
+                    name: seeds[f"grad_{name}"] if f"grad_{name}" in seeds else put(np.zeros(value.shape, value.dtype))
                     for name, value in found.items()
                 }
                 (gradients,) = pull(cotangents)
@@ -88,12 +88,12 @@ def _there(name: str, value: Any, request: Request) -> Any:
     if not isinstance(value, np.ndarray):
         return value
     if value.dtype != np.float64:
-        return _put(value.copy())
+        return put(value.copy())
     theirs = {**TYPES, **STORED_TYPES}[dtype_of(name, request)]
-    return _put(value.astype(jax.numpy.dtype(theirs)))
+    return put(value.astype(jax.numpy.dtype(theirs)))
 
 
-def _put(array: Any) -> Any:
+def put(array: Any) -> Any:
     """An array of JAX's; ``jax.numpy.asarray`` compiles a program for every shape to make one."""
     import jax
 

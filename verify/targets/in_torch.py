@@ -36,7 +36,7 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
         found = named(function(**given), outputs)
     for name, value in found.items():
         _check_tensor(name, value, request.device)
-    changed = tuple(name for name, value in before.items() if not _same(value, given[name]))
+    changed = tuple(name for name, value in before.items() if not same_tensor(value, given[name]))
     gradients: dict[str, torch.Tensor] = {}
     handed: dict[str, torch.Tensor] = {}
     # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
@@ -78,7 +78,7 @@ def _seeds(found: Mapping[str, torch.Tensor], request: Request) -> dict[str, tor
         words = " and ".join(name.removeprefix("grad_") for name in results)
         raise NoAnswerError(f"{words} has no gradients (detached, or whole numbers); --no-gradients asks for none")
     return {
-        name: _laid_out(
+        name: laid_out(
             torch.tensor(request.seeds[name], dtype=results[name].dtype, device=results[name].device),
             request.seed_layout,
         )
@@ -90,7 +90,7 @@ def _tensor(name: str, value: Any, request: Request, *, requires_grad: bool) -> 
     if not isinstance(value, np.ndarray):
         return value
     dtype = _torch_dtype(dtype_of(name, request)) if value.dtype == np.float64 else None
-    data = _laid_out(torch.tensor(value, dtype=dtype, device=request.device), request.layout)
+    data = laid_out(torch.tensor(value, dtype=dtype, device=request.device), request.layout)
     return data.requires_grad_() if requires_grad else data
 
 
@@ -99,7 +99,7 @@ def _torch_dtype(name: str) -> torch.dtype:
     return found
 
 
-def _laid_out(data: torch.Tensor, layout: Layout) -> torch.Tensor:
+def laid_out(data: torch.Tensor, layout: Layout) -> torch.Tensor:
     """The same values in another place of memory."""
     if layout == "contiguous" or (data.ndim < 2 and layout != "broadcast"):
         return data
@@ -115,7 +115,7 @@ def _laid_out(data: torch.Tensor, layout: Layout) -> torch.Tensor:
     return torch.cat([data, other], -1)[..., : data.shape[-1]]
 
 
-def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
+def same_tensor(one: torch.Tensor, other: torch.Tensor) -> bool:
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
     one, other = (x.float() if x.dtype.itemsize == 1 and x.is_floating_point() else x for x in (one, other.detach()))

@@ -1,0 +1,90 @@
+"""Asking one side several questions, one after the other, while a recorder listens: one memory across the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from importlib import import_module
+
+from attnproof.verify.against.problem import Problem, Program
+from attnproof.verify.against.question import Answer, Question
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.recording.active import recording
+from attnproof.verify.recording.recording import NotReadError, Recording
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a program did.
+
+    answers    place of a question -> what it answered
+    refused    place of a question -> what it raised
+    recording  its operations, all calls in order; None where it was not recorded
+    calls      place of a question -> number of its call in the recording
+    """
+
+    program: Program
+    answers: Mapping[int, Answer]
+    refused: Mapping[int, Exception]
+    recording: Recording | None
+    why: str = ""
+
+    @property
+    def calls(self) -> dict[int, int]:
+        """Place of a question -> number of its call in the recording."""
+        return {place: number for number, place in enumerate(self.answers)}
+
+
+def ask(problem: Problem, program: Program, question: Question, dtype: str | None = None) -> Answer:
+    """One question, in the problem's formats or with everything in one."""
+    dtypes = {name: dtype or problem.formats.get(name, problem.dtype) for name in problem.names}
+    answer: Answer = import_module(f"attnproof.verify.against.asking_{program.framework}").ask(
+        program, question, dtypes, problem.results
+    )
+    return answer
+
+
+def ask_all(
+    problem: Problem, program: Program, questions: Sequence[Question], dtype: str | None = None, *, record: bool = True
+) -> Asked:
+    """All questions. What cannot be recorded is asked all the same, and ``why`` says so."""
+    why = program.unread
+    recorder = None
+    if record and not why:
+        try:
+            recorder = recorder_for(program.framework)
+        except NotReadError as error:
+            why = str(error)
+    answers: dict[int, Answer] = {}
+    refused: dict[int, Exception] = {}
+    for place, question in enumerate(questions):
+        try:
+            with recording(recorder) if recorder is not None else nullcontext():
+                answers[place] = ask(problem, program, question, dtype)
+        except NotReadError as error:
+            return _unrecorded(problem, program, questions, dtype, str(error))
+        except Exception as error:  # noqa: BLE001 - what it raises is its answer, told by who asked
+            if recorder is not None and not _raises(problem, program, question, dtype):
+                words = f"raises {type(error).__name__}: {error}, when it is recorded and only then"
+                return _unrecorded(problem, program, questions, dtype, words)
+            refused[place] = error
+    found = None if recorder is None else recorder.tape.finish()
+    if found is not None and len(found.calls) != len(answers):
+        return _unrecorded(problem, program, questions, dtype, "takes arrays of another library than it computes in")
+    return Asked(program, answers, refused, found, why)
+
+
+def _raises(problem: Problem, program: Program, question: Question, dtype: str | None) -> bool:
+    try:
+        ask(problem, program, question, dtype)
+    except Exception:  # noqa: BLE001 - that it raises is the answer
+        return True
+    return False
+
+
+def _unrecorded(
+    problem: Problem, program: Program, questions: Sequence[Question], dtype: str | None, why: str
+) -> Asked:
+    found = ask_all(problem, program, questions, dtype, record=False)
+    return Asked(program, found.answers, found.refused, None, why)

@@ -1,0 +1,71 @@
+"""Asking a program of JAX arrays. JAX is imported when one is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+
+from attnproof.verify.against.problem import Program
+from attnproof.verify.against.question import Answer, Question, floating, parts
+from attnproof.verify.arithmetic.formats import TYPES
+from attnproof.verify.recording.active import active
+from attnproof.verify.targets.in_jax import NAMES, put
+
+
+def ask(program: Program, question: Question, dtypes: dict[str, str], names: Sequence[str]) -> Answer:
+    """Hand over arrays; take the results, and the gradients that are asked for, by ``jax.vjp``."""
+    import jax
+
+    recorder = active()
+    wanted = question.wanted()
+    with ExitStack() as scope:
+        if "fp64" in dtypes.values():
+            scope.enter_context(jax.enable_x64(True))
+        given = {name: _there(name, question, dtypes[name]) for name in question.given if name not in question.tied}
+        if recorder:
+            given = {n: recorder.input(n, x) if isinstance(x, jax.Array) else x for n, x in given.items()}
+            scope.enter_context(recorder.listening())
+
+        def called(own: dict[str, Any]) -> dict[str, Any]:
+            every = {**given, **own}
+            found = parts(program.call(*(every[question.tied.get(name, name)] for name in question.given)), names)
+            return {name: jax.numpy.asarray(value) for name, value in found.items()}
+
+        seeds: dict[str, Any] = {}
+        gradients: dict[str, Any] = {}
+        if wanted:
+            found, pull = jax.vjp(called, {name: given[name] for name in wanted})
+            cotangents = {}
+            for name, value in found.items():
+                if not jax.numpy.issubdtype(value.dtype, jax.numpy.floating):
+                    cotangents[name] = np.zeros(value.shape, jax.dtypes.float0)
+                    continue
+                seed = put(question.cotangent(name, value.shape).astype(value.dtype))
+                seeds[f"grad_{name}"] = recorder.input(f"grad_{name}", seed) if recorder else seed
+                cotangents[name] = seeds[f"grad_{name}"]
+            (slopes,) = pull(cotangents)
+            gradients = {f"grad.{name}": value for name, value in slopes.items()}
+        else:
+            found = called({})
+    real = {n: x for n, x in found.items() if jax.numpy.issubdtype(x.dtype, jax.numpy.floating)}
+    if recorder:
+        every = {**given, **{name: given[other] for name, other in question.tied.items()}}
+        recorder.call(every, seeds, {**real, **gradients})
+    return Answer(
+        {name: np.array(np.asarray(value), np.float64) for name, value in {**found, **gradients}.items()},
+        {name: NAMES.get(str(value.dtype), str(value.dtype)) for name, value in real.items()},
+        (),
+        tuple(name for name in found if name not in real),
+    )
+
+
+def _there(name: str, question: Question, dtype: str) -> Any:
+    import jax
+
+    value = question.values(name, dtype)
+    if not isinstance(value, np.ndarray):
+        return value
+    return put(value.astype(jax.numpy.dtype(TYPES[dtype])) if floating(value) else value.copy())

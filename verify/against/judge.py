@@ -1,0 +1,281 @@
+"""The judge: whether a candidate computes what its reference does, for any two programs that can be recorded.
+
+A candidate is *wrong* where ring and numbers say so, and nothing speaks against it: the two programs differ in the ring
+at zero tolerance; in fp64 (the format of the inputs, where it takes no other) its values are off by more than all
+errors that its own operations may make; no number that left the library came back; and nothing on the way has no rule.
+What the ring leaves undecided is judged by the numbers alone, and so are rounding and range, in the problem's format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from attnproof.derivations.ring.ring import Ring
+from attnproof.verify.against.algebra import DIFFERS, EQUAL, Compared, compared
+from attnproof.verify.against.asking import Asked, ask_all
+from attnproof.verify.against.judgement import Judgement, Verdict
+from attnproof.verify.against.numbers import (
+    OUTSIDE,
+    WITHIN,
+    Exact,
+    Weighed,
+    Weighing,
+    exact_of,
+    narrowest,
+    plain_values,
+)
+from attnproof.verify.against.problem import Problem
+from attnproof.verify.against.question import Question, floating
+from attnproof.verify.against.questions import questions
+from attnproof.verify.against.sizes import at_other_sizes
+from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.reading.recorded import STRETCH
+from attnproof.verify.reading.stretching import difference, kept
+from attnproof.verify.targets.saying import came_to
+
+ORDER: Final = 5
+MOST_ELEMENTS: Final = 3_000_000  # of both recordings: what the ring is asked about
+AGAIN: Final = "as given, again after all others"
+
+
+def judge(problem: Problem, *, seed: int = 0, order: int = ORDER, sizes: bool = True) -> Judgement:
+    """Judge the candidate.
+
+    seed   of all numbers
+    order  coefficients of the ring
+    sizes  whether other sizes are asked, where the problem has them
+    Raises ValueError where the reference answers no question as it is given.
+    """
+    found = _Session(problem, questions(problem, seed), Ring(order, seed=seed)).judged()
+    verdicts, asked, unread, notes = list(found.verdicts), list(found.asked), list(found.unread), list(found.notes)
+    for words, other in at_other_sizes(problem) if sizes else ():
+        try:
+            more = _Session(other, questions(other, seed)[:1], Ring(order, seed=seed)).judged()
+        except ValueError:  # the reference has no such sizes
+            continue
+        verdicts += [replace(verdict, question=words) for verdict in more.verdicts]
+        asked.append(words)
+        unread += [each for each in more.unread if each not in unread]
+    return replace(found, verdicts=tuple(verdicts), asked=tuple(asked), unread=tuple(unread), notes=tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A program asked in the problem's format, and in fp64 where it can be."""
+
+    own: Asked
+    wide: Asked
+
+
+class _Session:
+    """One problem at one list of questions."""
+
+    def __init__(self, problem: Problem, asked: Sequence[Question], ring: Ring) -> None:
+        self.problem, self.questions, self.ring = problem, list(asked), ring
+        self.reference = self._side(problem, reference=True)
+        if 0 not in self.reference.wide.answers:
+            error = self.reference.wide.refused[0]
+            raise ValueError(f"the reference {problem.reference.name} {came_to(error)}, {self.questions[0].said}")
+        self.candidate = self._side(problem, reference=False)
+        self.least = narrowest(self.reference.own.recording, problem.dtype)
+        self.exact = exact_of(self.reference.wide, self.least)
+        self.notes: list[str] = []
+
+    def _side(self, problem: Problem, *, reference: bool) -> _Side:
+        program = problem.reference if reference else problem.candidate
+        own = ask_all(problem, program, self.questions)
+        every = {problem.dtype, *problem.formats.values()}
+        wide = own if every == {"fp64"} else ask_all(problem, program, self.questions, "fp64")
+        return _Side(own, own if 0 not in wide.answers else wide)
+
+    def judged(self) -> Judgement:
+        """All verdicts."""
+        algebra = self._algebra()
+        weighed = self._weighings()
+        verdicts = list(self._refusals())
+        for place in self.reference.wide.answers:
+            if place in self.candidate.wide.answers:
+                verdicts += self._place(place, algebra, weighed)
+        verdicts = [self._kind(verdict, verdicts) for verdict in verdicts]
+        return Judgement(
+            self.problem.name,
+            self.problem.candidate.name,
+            self.problem.reference.name,
+            self.problem.dtype,
+            tuple(verdicts),
+            self.ring.order,
+            tuple(self._unread()),
+            tuple(question.said for question in self.questions),
+            tuple(dict.fromkeys(self.notes)),
+        )
+
+    def _algebra(self) -> dict[tuple[int, str], Compared]:
+        one, other = self.reference.wide, self.candidate.wide
+        if one.recording is None or other.recording is None:
+            return {}
+        if one.recording.elements + other.recording.elements > MOST_ELEMENTS:
+            self.notes.append("too many numbers for the algebra at these sizes: they are judged by their values")
+            return {}
+        return compared(one, other, self.questions, self.ring, self.least)
+
+    def _weighings(self) -> tuple[Weighing | None, Weighing | None]:
+        """In fp64, and in the problem's format."""
+        wide, own = self.candidate.wide, self.candidate.own
+        first = Weighing(wide, self.least) if wide.recording is not None else None
+        if own is wide:
+            return first, first
+        return first, Weighing(own, self.least) if own.recording is not None else None
+
+    def _refusals(self) -> Iterator[Verdict]:
+        for place in self.reference.own.answers:
+            error = self.candidate.own.refused.get(place)
+            if error is not None:
+                own = self.questions[place].said
+                plain = place <= len(self.problem.draws)
+                words = came_to(error)
+                yield Verdict("call", own, FAIL if plain else ABSTAIN, "error" if plain else "", reason=words)
+        for place, answer in self.candidate.own.answers.items():
+            reference = self.reference.own.answers.get(place)
+            changed = [name for name in answer.changed if reference is not None and name not in reference.changed]
+            if changed:
+                said = self.questions[place].said
+                yield Verdict(", ".join(changed), said, FAIL, "state", reason="the call changes what it is handed")
+
+    def _place(
+        self,
+        place: int,
+        algebra: Mapping[tuple[int, str], Compared],
+        weighed: tuple[Weighing | None, Weighing | None],
+    ) -> Iterator[Verdict]:
+        said = self.questions[place].said
+        expected = self.reference.wide.answers[place]
+        for name, truth in expected.values.items():
+            shape = self._misshapen(place, name, truth)
+            if shape:
+                yield Verdict(name, said, FAIL, "shape", reason=shape)
+            elif name in expected.whole:
+                yield self._exactly(place, name, truth)
+            elif truth.size:
+                yield self._quantity(place, name, algebra.get((place, name)), weighed)
+
+    def _misshapen(self, place: int, name: str, truth: Array) -> str:
+        for answer in (self.candidate.wide.answers[place], self.candidate.own.answers.get(place)):
+            if answer is None:
+                continue
+            if name not in answer.values:
+                return f"there is no {name}; the candidate has {', '.join(answer.values)}"
+            if answer.values[name].shape != truth.shape:
+                return f"shape {answer.values[name].shape}, the reference's is {truth.shape}"
+            result = name in self.reference.wide.answers[place].formats
+            if name in answer.without and name not in self.reference.wide.answers[place].without and result:
+                return "nothing flows back through it: it is detached"
+        return ""
+
+    def _exactly(self, place: int, name: str, truth: Array) -> Verdict:
+        """Whole numbers and truth values."""
+        got = self.candidate.wide.answers[place].values[name]
+        if np.array_equal(got, truth, equal_nan=True):
+            return Verdict(name, self.questions[place].said, PASS, algebra=EQUAL, missed=0.0)
+        at = tuple(int(k) for k in np.argwhere(got != truth)[0])
+        return Verdict(
+            name, self.questions[place].said, FAIL, "formula", DIFFERS, "whole numbers", at, got[at], truth[at], 1.0, 0.0
+        )
+
+    def _quantity(
+        self,
+        place: int,
+        name: str,
+        algebra: Compared | None,
+        weighed: tuple[Weighing | None, Weighing | None],
+    ) -> Verdict:
+        said, exact = self.questions[place].said, self.exact.get((place, name))
+        outcome = "" if algebra is None else algebra.outcome
+        wide, own = weighed
+        if exact is None:
+            return Verdict(name, said, ABSTAIN, algebra=outcome, reason="the reference cannot be recorded")
+        if wide is None:
+            return Verdict(name, said, ABSTAIN, reason=self.candidate.wide.why or "it cannot be recorded")
+        if outcome != EQUAL:
+            found = wide.weigh(place, name, exact, formula=False)
+            if found.outcome == OUTSIDE and not self._leaks(place):
+                words = algebra.place if algebra is not None and outcome == DIFFERS else found.reason
+                return _verdict(name, said, FAIL, "formula", outcome, found, words)
+            if outcome == DIFFERS and found.outcome == WITHIN:
+                self.notes.append(f"{name} differs from the reference below fp64")
+        if own is None or place not in self.candidate.own.answers:
+            return Verdict(name, said, ABSTAIN, algebra=outcome, reason=self.candidate.own.why or "it was not recorded")
+        returned = plain_values(self.reference.own).get((place, name))
+        found = own.weigh(place, name, exact, formula=outcome == EQUAL, own=returned)
+        missed = algebra.missed if algebra is not None else None
+        if found.outcome == WITHIN:
+            return replace(_verdict(name, said, PASS, "", outcome, found), missed=missed)
+        if found.outcome == OUTSIDE and (outcome == EQUAL or not self._leaks(place)):
+            return _verdict(name, said, FAIL, "range" if found.range else "rounding", outcome, found, found.reason)
+        return _verdict(name, said, ABSTAIN, "", outcome, found, found.reason or "a number left the library")
+
+    def _leaks(self, place: int) -> bool:
+        """Whether what the candidate returned may rest on numbers that left the library and came back."""
+        if not hasattr(self, "_stretched"):
+            self._stretched = self._difference()
+        return self._stretched
+
+    def _difference(self) -> bool:
+        own = self.candidate.wide
+        if own.recording is None:
+            return True
+        longer = [_stretched(question) for question in self.questions]
+        dtype = None if own is self.candidate.own else "fp64"
+        other = ask_all(self.problem, self.problem.candidate, longer, dtype)
+        if other.recording is None or other.answers.keys() != own.answers.keys():
+            return True
+        found = difference(own.recording, other.recording)
+        if found.path is not None and own.recording.left:
+            self.notes.append(found.path)
+            return True
+        return bool(found.moving)
+
+    def _kind(self, verdict: Verdict, every: Sequence[Verdict]) -> Verdict:
+        """A failure that comes of what the candidate keeps between calls is one of state."""
+        if verdict.outcome != FAIL or verdict.kind not in ("formula", "range", "rounding"):
+            return verdict
+        place = next(k for k, question in enumerate(self.questions) if question.said == verdict.question)
+        fresh = verdict.question == AGAIN and not any(
+            each.outcome == FAIL and each.question == self.questions[0].said and each.quantity == verdict.quantity
+            for each in every
+        )
+        own = self.candidate.wide
+        rests = own.recording is not None and place in own.answers and kept(
+            own.recording, own.recording.calls[own.calls[place]]
+        )
+        if fresh or rests:
+            why = "it rests on what an earlier call was handed" if rests else "the first call was right"
+            return replace(verdict, kind="state", reason=why)
+        return verdict
+
+    def _unread(self) -> Iterator[str]:
+        for asked in (self.reference.wide, self.candidate.wide):
+            if asked.recording is None:
+                yield f"{asked.program.name}: {asked.why}"
+                continue
+            calls = [f"{name} ({count}×)" for name, count in asked.recording.unread.items()]
+            for words in [*calls, *dict.fromkeys(words for words, _ in asked.recording.left)]:
+                yield f"{asked.program.name}: {words}"
+
+
+def _stretched(question: Question) -> Question:
+    return replace(question, given={n: x * STRETCH if floating(x) else x for n, x in question.given.items()})
+
+
+def _verdict(
+    name: str, said: str, outcome: str, kind: str, algebra: str, found: Weighed, reason: str = ""
+) -> Verdict:
+    figures = (found.index, found.got, found.exact, found.error, found.allowed)
+    return Verdict(name, said, outcome, kind, algebra, reason, *figures)  # type: ignore[arg-type]  # of ``Kind``
+
+
+__all__ = ["Exact", "judge"]
