@@ -57,10 +57,9 @@ def compared(
     """Every quantity that both returned in one shape, by the place of its question.
 
     unknown  elements of the candidate's recording that only look like constants
-    Both must have been recorded.
+    Raises NotReadError where one was not recorded.
     """
-    one, other = reference.recording, candidate.recording
-    assert one is not None and other is not None  # noqa: S101 - who calls has looked
+    one, other = reference.recorded, candidate.recorded
     both = [place for place in reference.answers if place in candidate.answers]
     placing = _Placing()
     given = [
@@ -83,7 +82,7 @@ def compared(
     stores = steer(list(zip((one, other), given, strict=True)), numbers, evaluate)
     found = {}
     for place in both:
-        expected, actual = (asked.recording.calls[asked.calls[place]].results for asked in (reference, candidate))  # type: ignore[union-attr]  # both are recorded
+        expected, actual = (asked.recorded.calls[asked.calls[place]].results for asked in (reference, candidate))
         for name in expected.keys() & actual.keys():
             if expected[name].shape == actual[name].shape and expected[name].size:
                 found[place, name] = _quantity(expected[name], actual[name], stores, ring, one)
@@ -128,8 +127,7 @@ class _Placing:
 
     def handed(self, asked: Asked, question: Question, place: int) -> list[tuple[Ids, Ids]]:
         """Element numbers of a call, and places of random numbers."""
-        assert asked.recording is not None  # noqa: S101 - as above
-        call = asked.recording.calls[asked.calls[place]]
+        call = asked.recorded.calls[asked.calls[place]]
         found = []
         for name, ids in {**call.inputs, **call.seeds}.items():
             if name in question.tied:

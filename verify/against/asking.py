@@ -31,6 +31,13 @@ class Asked:
     why: str = ""
 
     @property
+    def recorded(self) -> Recording:
+        """The recording. Raises NotReadError where there is none."""
+        if self.recording is None:
+            raise NotReadError(f"{self.program.name}: {self.why}")
+        return self.recording
+
+    @property
     def calls(self) -> dict[int, int]:
         """Place of a question -> number of its call in the recording."""
         return {place: number for number, place in enumerate(self.answers)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -183,7 +184,17 @@ class _Session:
             return Verdict(name, self.questions[place].said, PASS, algebra=EQUAL, missed=0.0)
         at = tuple(int(k) for k in np.argwhere(got != truth)[0])
         return Verdict(
-            name, self.questions[place].said, FAIL, "formula", DIFFERS, "whole numbers", at, got[at], truth[at], 1.0, 0.0
+            name,
+            self.questions[place].said,
+            FAIL,
+            "formula",
+            DIFFERS,
+            "whole numbers",
+            at,
+            got[at],
+            truth[at],
+            1.0,
+            0.0,
         )
 
     def _quantity(
@@ -202,7 +213,7 @@ class _Session:
             return Verdict(name, said, ABSTAIN, reason=self.candidate.wide.why or "it cannot be recorded")
         if outcome != EQUAL:
             found = wide.weigh(place, name, exact, formula=False)
-            if found.outcome == OUTSIDE and not self._leaks(place):
+            if found.outcome == OUTSIDE and not self._leaks:
                 words = algebra.place if algebra is not None and outcome == DIFFERS else found.reason
                 return _verdict(name, said, FAIL, "formula", outcome, found, words)
             if outcome == DIFFERS and found.outcome == WITHIN:
@@ -214,17 +225,13 @@ class _Session:
         missed = algebra.missed if algebra is not None else None
         if found.outcome == WITHIN:
             return replace(_verdict(name, said, PASS, "", outcome, found), missed=missed)
-        if found.outcome == OUTSIDE and (outcome == EQUAL or not self._leaks(place)):
+        if found.outcome == OUTSIDE and (outcome == EQUAL or not self._leaks):
             return _verdict(name, said, FAIL, "range" if found.range else "rounding", outcome, found, found.reason)
         return _verdict(name, said, ABSTAIN, "", outcome, found, found.reason or "a number left the library")
 
-    def _leaks(self, place: int) -> bool:
-        """Whether what the candidate returned may rest on numbers that left the library and came back."""
-        if not hasattr(self, "_stretched"):
-            self._stretched = self._difference()
-        return self._stretched
-
-    def _difference(self) -> bool:
+    @cached_property
+    def _leaks(self) -> bool:
+        """Whether what the candidate returns may rest on numbers that left the library and came back."""
         own = self.candidate.wide
         if own.recording is None:
             return True
@@ -249,8 +256,10 @@ class _Session:
             for each in every
         )
         own = self.candidate.wide
-        rests = own.recording is not None and place in own.answers and kept(
-            own.recording, own.recording.calls[own.calls[place]]
+        rests = (
+            own.recording is not None
+            and place in own.answers
+            and kept(own.recording, own.recording.calls[own.calls[place]])
         )
         if fresh or rests:
             why = "it rests on what an earlier call was handed" if rests else "the first call was right"
@@ -271,9 +280,7 @@ def _stretched(question: Question) -> Question:
     return replace(question, given={n: x * STRETCH if floating(x) else x for n, x in question.given.items()})
 
 
-def _verdict(
-    name: str, said: str, outcome: str, kind: str, algebra: str, found: Weighed, reason: str = ""
-) -> Verdict:
+def _verdict(name: str, said: str, outcome: str, kind: str, algebra: str, found: Weighed, reason: str = "") -> Verdict:
     figures = (found.index, found.got, found.exact, found.error, found.allowed)
     return Verdict(name, said, outcome, kind, algebra, reason, *figures)  # type: ignore[arg-type]  # of ``Kind``
 

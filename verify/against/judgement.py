@@ -44,8 +44,10 @@ class Verdict:
     def line(self) -> str:
         """One line."""
         where = f" at {self.index}" if self.index else ""
-        figures = "" if np.isnan(self.error) else (
-            f": {self.got:.9g}, exact {self.exact:.9g}, error {self.error:.2g}, allowed {self.allowed:.2g}"
+        figures = (
+            ""
+            if np.isnan(self.error)
+            else (f": {self.got:.9g}, exact {self.exact:.9g}, error {self.error:.2g}, allowed {self.allowed:.2g}")
         )
         words = f"; {self.reason}" if self.reason else ""
         kind = f" ({self.kind})" if self.kind else ""

@@ -87,8 +87,7 @@ class Weighing:
 
     def __init__(self, asked: Asked, dtype: str) -> None:
         self.asked, self.dtype = asked, dtype
-        assert asked.recording is not None  # noqa: S101 - who makes one has looked
-        self.rounding = rounding_of(asked.recording, dtype, asked.program.framework)
+        self.rounding = rounding_of(asked.recorded, dtype, asked.program.framework)
 
     def weigh(self, place: int, name: str, exact: Exact, *, formula: bool, own: Array | None = None) -> Weighed:
         """One quantity.

@@ -113,5 +113,3 @@ def _roles(problem: Problem, base: Given, seed: int) -> Iterator[Question]:
     for one, other in pairs[:MOST_PAIRS]:
         if problem.formats.get(one, problem.dtype) == problem.formats.get(other, problem.dtype):
             yield _asked(problem, f"{other} the same tensor as {one}", base, seed + 63, tied={other: one})
-
-

@@ -112,9 +112,7 @@ def _any(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return np.bitwise_or.reduce(bits, axis=0, initial=0) if len(bits) else np.zeros(WORDS, np.uint64)
 
 
-def _reach(
-    recording: Recording, given: Sequence[tuple[Ids, Ids]], group: Ids
-) -> npt.NDArray[np.uint64]:
+def _reach(recording: Recording, given: Sequence[tuple[Ids, Ids]], group: Ids) -> npt.NDArray[np.uint64]:
     """(elements, words): which groups of numbers an element is made of."""
     found = np.zeros((recording.elements, WORDS), np.uint64)
     for ids, places in given:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from attnproof.verify.against.problem import Problem
@@ -19,7 +19,7 @@ def at_other_sizes(problem: Problem) -> Iterator[tuple[str, Problem]]:
         return
     for size in SMALL:
         if set(problem.sizes.values()) != {size}:
-            yield from _at(problem, dict.fromkeys(problem.sizes, size), f"all sizes {size}")
+            yield from _at(problem.at, dict.fromkeys(problem.sizes, size), f"all sizes {size}")
     found = constants_of(problem.candidate.call).integers
     numbers = [c for c in found if 4 <= c <= MOST - 1][:MOST_CONSTANTS]
     for name in problem.sizes:
@@ -27,12 +27,11 @@ def at_other_sizes(problem: Problem) -> Iterator[tuple[str, Problem]]:
             for size in (c - 1, c, c + 1):
                 if size != problem.sizes[name]:
                     small = {other: min(own, 3) for other, own in problem.sizes.items()}
-                    yield from _at(problem, {**small, name: size}, f"{name} = {size} ({c} stands at {found[c]})")
+                    yield from _at(problem.at, {**small, name: size}, f"{name} = {size} ({c} stands at {found[c]})")
 
 
-def _at(problem: Problem, sizes: dict[str, int], words: str) -> Iterator[tuple[str, Problem]]:
-    assert problem.at is not None  # noqa: S101 - as above
+def _at(at: Callable[[Mapping[str, int]], Problem], sizes: dict[str, int], words: str) -> Iterator[tuple[str, Problem]]:
     try:
-        yield words, problem.at(sizes)
+        yield words, at(sizes)
     except ValueError:  # it has no such sizes
         return

@@ -116,6 +116,7 @@ def laid_out(data: torch.Tensor, layout: Layout) -> torch.Tensor:
 
 
 def same_tensor(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether they have the same shape, type and numbers; NaN is NaN."""
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
     one, other = (x.float() if x.dtype.itemsize == 1 and x.is_floating_point() else x for x in (one, other.detach()))
