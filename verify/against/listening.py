@@ -1,0 +1,168 @@
+"""Recording a function of anybody's on the arrays that it was handed: what it does is read, not what it promises."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.recording.recording import NotReadError, Recording
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What a function answered, and how.
+
+    recording  of one call; inputs are ``in0``, ``in1`` … in the order in which arrays stand among the arguments
+    results    name -> the array as it was returned: ``""`` where it is all, else its place, ``[0]`` or ``['lse']``
+    framework  ``torch``, ``numpy`` or ``jax``
+    """
+
+    recording: Recording
+    results: Mapping[str, Any]
+    framework: str
+
+
+def heard(function: Function, arguments: Sequence[Any], *, upstream: Any = None) -> Heard:
+    """Call ``function(*arguments)`` once while a recorder of the arguments' library listens.
+
+    upstream  a cotangent of each result, in the results' order: the gradients of all floating-point arguments are
+              recorded in place of the results
+    Raises NotReadError, with the reason, where the call cannot be recorded or something in it has no rule.
+    """
+    framework = framework_of(arguments)
+    recorder: Any = recorder_for(framework)
+    given: dict[str, Any] = {}
+
+    def hand_over(array: Any) -> Any:
+        name = f"in{len(given)}"
+        own = _own_copy(array, framework, differentiated=upstream is not None)
+        replaced = recorder.input(name, own)
+        given[name] = own if replaced is None else replaced
+        return given[name]
+
+    handed = [mapped(argument, hand_over, framework) for argument in arguments]
+    with recorder.listening():
+        found = function(*handed) if upstream is None else None
+    seeds: dict[str, Any] = {}
+    if upstream is not None:
+        found, seeds = _gradients(function, handed, list(given.values()), upstream, recorder, framework)
+    results = dict(leaves(found, framework))
+    if not results:
+        raise NotReadError(f"the reference returned no array of {framework}: {type(found).__name__}")
+    recorder.call(given, seeds, results)
+    recording = recorder.tape.finish()
+    if recording.unread:
+        raise NotReadError(f"no rule reads {', '.join(sorted(recording.unread))}")
+    missing = [name for name in results if name not in recording.calls[-1].results]
+    if missing:
+        raise NotReadError(f"the reference's result{missing[0]} is no recorded array of floating-point numbers")
+    return Heard(recording, results, framework)
+
+
+def framework_of(arguments: Any) -> str:
+    """Whose arrays these are; NumPy's where they are nobody else's. Loads no library that is not loaded."""
+    for name, kind in (("torch", "Tensor"), ("jax", "Array")):
+        library = sys.modules.get(name)
+        if library is not None and any(isinstance(x, getattr(library, kind)) for x in _every(arguments)):
+            return name
+    return "numpy"
+
+
+def is_array(thing: Any, framework: str) -> bool:
+    """Whether a thing is an array of a library that is loaded."""
+    if framework == "numpy":
+        return isinstance(thing, np.ndarray | np.floating)
+    return isinstance(thing, getattr(sys.modules[framework], {"torch": "Tensor", "jax": "Array"}[framework]))
+
+
+def is_real(array: Any) -> bool:
+    """Whether an array holds floating-point numbers, of whichever library it is."""
+    words = str(array.dtype).rpartition(".")[2]
+    return words.startswith(("float", "bfloat"))
+
+
+def leaves(thing: Any, framework: str, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The floating-point arrays in nested tuples, lists and mappings, each with its place."""
+    if is_array(thing, framework):
+        if is_real(thing):
+            yield path, thing
+    elif isinstance(thing, Mapping):
+        for key, entry in thing.items():
+            yield from leaves(entry, framework, f"{path}[{key!r}]")
+    elif isinstance(thing, list | tuple):
+        for place, entry in enumerate(thing):
+            yield from leaves(entry, framework, f"{path}[{place}]")
+
+
+def mapped(thing: Any, function: Function, framework: str) -> Any:
+    """The same with every floating-point array replaced."""
+    if is_array(thing, framework):
+        return function(thing) if is_real(thing) else thing
+    if isinstance(thing, Mapping):
+        return {key: mapped(entry, function, framework) for key, entry in thing.items()}
+    if isinstance(thing, tuple) and hasattr(thing, "_fields"):
+        return type(thing)(*(mapped(entry, function, framework) for entry in thing))
+    if isinstance(thing, list | tuple):
+        return type(thing)(mapped(entry, function, framework) for entry in thing)
+    return thing
+
+
+def _every(thing: Any) -> Iterator[Any]:
+    if isinstance(thing, Mapping):
+        thing = list(thing.values())
+    if isinstance(thing, list | tuple):
+        for entry in thing:
+            yield from _every(entry)
+    else:
+        yield thing
+
+
+def _own_copy(array: Any, framework: str, *, differentiated: bool) -> Any:
+    """What the function may write to."""
+    if framework == "torch":
+        return array.detach().clone().requires_grad_(differentiated or array.requires_grad)
+    return copy.copy(array) if framework == "numpy" else array
+
+
+def _gradients(
+    function: Function, handed: Sequence[Any], arrays: Sequence[Any], upstream: Any, recorder: Any, framework: str
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The gradients of the arrays, and the cotangents that were handed over."""
+    wanted = [seed for _, seed in leaves(upstream, framework)]
+
+    def announced(k: int) -> Any:
+        replaced = recorder.input(f"upstream{k}", wanted[k])
+        return wanted[k] if replaced is None else replaced
+
+    if framework == "torch":
+        import torch
+
+        with recorder.listening():
+            outputs = [x for _, x in leaves(function(*handed), framework)]
+        seeds = [announced(k) for k in range(len(wanted))]
+        with recorder.listening():
+            parts = torch.autograd.grad(outputs, list(arrays), seeds, allow_unused=True)
+        pairs: Any = zip(arrays, parts, strict=True)  # torch says that no part is None
+        found = tuple(torch.zeros_like(x) if part is None else part for x, part in pairs)
+    elif framework == "jax":
+        import jax
+
+        def called(*own: Any) -> tuple[Any, ...]:
+            fresh = iter(own)
+            return tuple(x for _, x in leaves(function(*mapped(list(handed), lambda _: next(fresh), "jax")), "jax"))
+
+        with recorder.listening():
+            _, pull = jax.vjp(called, *arrays)
+            seeds = [announced(k) for k in range(len(wanted))]
+            found = tuple(pull(tuple(seeds)))
+    else:
+        raise NotReadError("functions of NumPy have no gradients")
+    return found, {f"upstream{k}": seed for k, seed in enumerate(seeds)}
