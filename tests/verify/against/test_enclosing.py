@@ -12,9 +12,9 @@ import torch
 from mpmath import mp
 from torch.nn import functional as F
 
-from attnproof.verify.against.listening import heard
 from attnproof.verify.against.enclosing import Enclosed, enclosed
 from attnproof.verify.against.evaluations import evaluations
+from attnproof.verify.against.listening import heard
 from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.recording.recording import NotReadError
 
