@@ -8,7 +8,15 @@ from typing import Final
 
 #: the extra of this distribution that brings a library
 EXTRAS: Final = MappingProxyType(
-    {"jax": "jax", "ml_dtypes": "jax", "numba": "numba", "triton": "triton", "distributed": "dask"}
+    {
+        "jax": "jax",
+        "ml_dtypes": "jax",
+        "numba": "numba",
+        "onnx": "onnx",
+        "onnxruntime": "onnx",
+        "triton": "triton",
+        "distributed": "dask",
+    }
 )
 
 
