@@ -3,9 +3,11 @@
     formula("softmax.jacobian")     a derived formula, with forms, assumptions and proof
     claim("X4")                     a claim, decided here and now
     check(function, "additive")     whether an attention computes what it claims to
+    assert_close(actual, f, *xs)    whether a result is what f(*xs) means, within derived bounds: for tests
     read(function)                  the formulas that an attention computes, and how they differ from the nearest known
     attention("additive", ...)      the fused kernels: differentiable attention of torch tensors
     table("variance")               a table of a run, as a pandas DataFrame
+    UndecidedError                  what assert_close raises where nothing can be said
     Unsupported                     what an adapter raises for a request that its attention is not made for
 
 The rooms of the project lie below this package: ``attnproof.derivations``, ``impl``, ``verify``, ``reports``.
@@ -19,22 +21,25 @@ if TYPE_CHECKING:
     from attnproof.derivations.formulas import formula
     from attnproof.impl.fused import attention
     from attnproof.reports.commands.decided import claim
+    from attnproof.verify.against.close import UndecidedError, assert_close
     from attnproof.verify.checking.check import check
     from attnproof.verify.checking.reading import read
     from attnproof.verify.tables.frame import table
     from attnproof.verify.targets.target import Unsupported
 
 __version__ = "0.2.0"
-__all__ = ["Unsupported", "attention", "check", "claim", "formula", "read", "table"]
+__all__ = ["UndecidedError", "Unsupported", "assert_close", "attention", "check", "claim", "formula", "read", "table"]
 
 if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and torch come with what needs them
     _MODULES = {
+        "assert_close": "attnproof.verify.against.close",
         "attention": "attnproof.impl.fused",
         "check": "attnproof.verify.checking.check",
         "claim": "attnproof.reports.commands.decided",
         "formula": "attnproof.derivations.formulas",
         "read": "attnproof.verify.checking.reading",
         "table": "attnproof.verify.tables.frame",
+        "UndecidedError": "attnproof.verify.against.close",
         "Unsupported": "attnproof.verify.targets.target",
     }
 

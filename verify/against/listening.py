@@ -22,11 +22,13 @@ class Heard:
 
     recording  of one call; inputs are ``in0``, ``in1`` … in the order in which arrays stand among the arguments
     results    name -> the array as it was returned: ``""`` where it is all, else its place, ``[0]`` or ``['lse']``
+    every      the same with arrays of whole numbers and truth values
     framework  ``torch``, ``numpy`` or ``jax``
     """
 
     recording: Recording
     results: Mapping[str, Any]
+    every: Mapping[str, Any]
     framework: str
 
 
@@ -64,7 +66,7 @@ def heard(function: Function, arguments: Sequence[Any], *, upstream: Any = None)
     missing = [name for name in results if name not in recording.calls[-1].results]
     if missing:
         raise NotReadError(f"the reference's result{missing[0]} is no recorded array of floating-point numbers")
-    return Heard(recording, results, framework)
+    return Heard(recording, results, dict(leaves(found, framework, every=True)), framework)
 
 
 def framework_of(arguments: Any) -> str:
@@ -89,17 +91,17 @@ def is_real(array: Any) -> bool:
     return words.startswith(("float", "bfloat"))
 
 
-def leaves(thing: Any, framework: str, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The floating-point arrays in nested tuples, lists and mappings, each with its place."""
+def leaves(thing: Any, framework: str, path: str = "", *, every: bool = False) -> Iterator[tuple[str, Any]]:
+    """The floating-point arrays, or ``every`` array, in nested tuples, lists and mappings, each with its place."""
     if is_array(thing, framework):
-        if is_real(thing):
+        if every or is_real(thing):
             yield path, thing
     elif isinstance(thing, Mapping):
         for key, entry in thing.items():
-            yield from leaves(entry, framework, f"{path}[{key!r}]")
+            yield from leaves(entry, framework, f"{path}[{key!r}]", every=every)
     elif isinstance(thing, list | tuple):
         for place, entry in enumerate(thing):
-            yield from leaves(entry, framework, f"{path}[{place}]")
+            yield from leaves(entry, framework, f"{path}[{place}]", every=every)
 
 
 def mapped(thing: Any, function: Function, framework: str) -> Any:
