@@ -12,7 +12,7 @@ from attnproof.verify.recording.recording import Operation, Recording
 
 RULES: dict[str, Any] = {
     "cast": lambda a: a,
-    "add": lambda a, b: a + b,
+    "add": lambda a, b, begun=0: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
     "div": lambda a, b: a / b,

@@ -6,6 +6,7 @@
     assert_close(actual, f, *xs)    whether a result is what f(*xs) means, within derived bounds: for tests
     read(function)                  the formulas that an attention computes, and how they differ from the nearest known
     attention("additive", ...)      the fused kernels: differentiable attention of torch tensors
+    opcheck_numerics(op, samples)   whether an operator of PyTorch computes what it should, beside torch.library.opcheck
     table("variance")               a table of a run, as a pandas DataFrame
     UndecidedError                  what assert_close raises where nothing can be said
     Unsupported                     what an adapter raises for a request that its attention is not made for
@@ -24,11 +25,23 @@ if TYPE_CHECKING:
     from attnproof.verify.against.close import UndecidedError, assert_close
     from attnproof.verify.checking.check import check
     from attnproof.verify.checking.reading import read
+    from attnproof.verify.formats.opcheck.numerics import opcheck_numerics
     from attnproof.verify.tables.frame import table
     from attnproof.verify.targets.target import Unsupported
 
 __version__ = "0.2.0"
-__all__ = ["UndecidedError", "Unsupported", "assert_close", "attention", "check", "claim", "formula", "read", "table"]
+__all__ = [
+    "UndecidedError",
+    "Unsupported",
+    "assert_close",
+    "attention",
+    "check",
+    "claim",
+    "formula",
+    "opcheck_numerics",
+    "read",
+    "table",
+]
 
 if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and torch come with what needs them
     _MODULES = {
@@ -37,6 +50,7 @@ if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and
         "check": "attnproof.verify.checking.check",
         "claim": "attnproof.reports.commands.decided",
         "formula": "attnproof.derivations.formulas",
+        "opcheck_numerics": "attnproof.verify.formats.opcheck.numerics",
         "read": "attnproof.verify.checking.reading",
         "table": "attnproof.verify.tables.frame",
         "UndecidedError": "attnproof.verify.against.close",

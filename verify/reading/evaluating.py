@@ -34,7 +34,7 @@ def _elementary(a: Elements, *, name: str) -> Elements:
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "cast": lambda a: a,
-        "add": lambda a, b: a + b,
+        "add": lambda a, b, begun=0: a + b,  # noqa: ARG005 - begun says how it was rounded
         "sub": lambda a, b: a - b,
         "mul": lambda a, b: a * b,
         "div": lambda a, b: a / b,

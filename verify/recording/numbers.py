@@ -26,7 +26,7 @@ def _sigmoid(a: Values) -> Values:
 _RULES: Final[Mapping[str, Callable[..., Values]]] = MappingProxyType(
     {
         "cast": lambda a: a,
-        "add": np.add,
+        "add": lambda a, b, begun=0: a + b,  # noqa: ARG005 - begun says how it was rounded
         "sub": np.subtract,
         "mul": np.multiply,
         "div": np.divide,

@@ -30,7 +30,7 @@ LANGUAGE: Final[Mapping[str, str]] = MappingProxyType(
         "constant": "numbers that the program brought itself: literals, parameters, buffers (name, where it is known)",
         "opaque": "what no rule covers (called): nothing is known of it but the values seen",
         "cast": "a, rounded to another format",
-        "add": "a + b",
+        "add": "a + b; (begun), where it is said: of how many products b is the sum, which a may have begun",
         "sub": "a − b",
         "mul": "a · b",
         "div": "a / b",

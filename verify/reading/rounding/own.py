@@ -1,7 +1,8 @@
 """What one recorded operation may add of its own: a bound of |computed − f(the inputs it had)|, by its format.
 
     + − · ÷ √ fma      half of the spacing at the result: rounded to nearest; nothing where the exact result is a number
-                       of the format
+                       of the format. What a sum of n products began with goes through n additions, of which the last
+                       is that rounding: ``((1 − w)^−(n−1) − 1) |a|`` more
     functions          ``relative · w · |f| + absolute · η``, the library's (``attnproof.verify.arithmetic.libraries``)
     Σ of n terms       ``((1 − w)^−(n−1) − 1) Σ |terms|``, in whatever order; terms that are 0 cost nothing
     Σ a b              ``((1 − w)^−n − 1) Σ |a b| + n η/2``: a product and n − 1 additions, fused or not
@@ -129,10 +130,12 @@ def _in_format(
         lost = lost + 2.0 * fmt.smallest_normal * (made != 0.0)
     if name in UNDERFLOWS and fmt == FP64 and name not in ("matmul", "product"):
         lost = lost + fmt.smallest_subnormal * np.all([part != 0.0 for part in np.broadcast_arrays(*x)], axis=0)
-    if name in ROUNDED:
-        return np.asarray(rounded(fmt, made, uncertain) + lost)
     w, eta = fmt.unit_roundoff, fmt.smallest_subnormal
     sizes = [np.abs(part) + error for part, error in zip(x, e, strict=True)]
+    if name in ROUNDED:
+        if begun := operation.attributes.get("begun", 0):
+            lost = lost + growth(np.asarray(begun - 1), w) * sizes[0]
+        return np.asarray(rounded(fmt, made, uncertain) + lost)
     if name == "sum":
         return np.asarray(_summed(sizes[0], axes_of(operation), w) + lost)
     if name == "cumsum":

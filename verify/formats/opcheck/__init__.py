@@ -1,0 +1,1 @@
+"""PyTorch's operators, by name: whether they compute what their reference does."""
