@@ -1,8 +1,10 @@
 """The judge: whether a candidate computes what its reference does, for any two programs that can be recorded.
 
 A candidate is *wrong* where ring and numbers say so, and nothing speaks against it: the two programs differ in the ring
-at zero tolerance; in fp64 (the format of the inputs, where it takes no other) its values are off by more than all
-errors that its own operations may make; no number that left the library came back; and nothing on the way has no rule.
+at zero tolerance; in fp64 (the format of the inputs, where it takes no other) its values are off by more than all errors
+that its own operations could make in fp32 (in fp64, where that is the problem's format); no number that left the
+library came back; and nothing on the way has no rule. So the two kinds of GELU are told apart in every format, and an
+exponential by a polynomial that fp32 cannot tell from one is right.
 What the ring leaves undecided is judged by the numbers alone, and so are rounding and range, in the problem's format.
 """
 
@@ -25,21 +27,24 @@ from attnproof.verify.against.numbers import (
     Exact,
     Weighed,
     Weighing,
+    as_in,
     exact_of,
     narrowest,
     plain_values,
+    rounding_of,
 )
 from attnproof.verify.against.problem import Problem
 from attnproof.verify.against.question import Question, floating
 from attnproof.verify.against.questions import questions
 from attnproof.verify.against.sizes import at_other_sizes
-from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.reading.recorded import STRETCH
 from attnproof.verify.reading.stretching import difference, kept
 from attnproof.verify.targets.saying import came_to
 
 ORDER: Final = 5
+SEEN: Final = "fp32"  # an approximation that no program in this format could tell from the formula is none of it
 MOST_ELEMENTS: Final = 3_000_000  # of both recordings: what the ring is asked about
 AGAIN: Final = "as given, again after all others"
 
@@ -54,7 +59,7 @@ def judge(problem: Problem, *, seed: int = 0, order: int = ORDER, sizes: bool = 
     """
     found = _Session(problem, questions(problem, seed), Ring(order, seed=seed)).judged()
     verdicts, asked, unread, notes = list(found.verdicts), list(found.asked), list(found.unread), list(found.notes)
-    for words, other in at_other_sizes(problem) if sizes else ():
+    for words, other in at_other_sizes(problem) if sizes and found.ok else ():
         try:
             more = _Session(other, questions(other, seed)[:1], Ring(order, seed=seed)).judged()
         except ValueError:  # the reference has no such sizes
@@ -125,12 +130,15 @@ class _Session:
         return compared(one, other, self.questions, self.ring, self.least)
 
     def _weighings(self) -> tuple[Weighing | None, Weighing | None]:
-        """In fp64, and in the problem's format."""
+        """In fp64 beside the errors of ``SEEN``, and in the problem's format."""
         wide, own = self.candidate.wide, self.candidate.own
-        first = Weighing(wide, self.least) if wide.recording is not None else None
-        if own is wide:
-            return first, first
-        return first, Weighing(own, self.least) if own.recording is not None else None
+        one = two = None
+        if wide.recording is not None:
+            format_ = max(self.problem.dtype, SEEN, key=lambda name: FORMATS[name].precision)
+            one = Weighing(wide, as_in(wide.recording, format_, wide.program.framework))
+        if own.recording is not None:
+            two = Weighing(own, rounding_of(own.recording, self.least, own.program.framework))
+        return one, two
 
     def _refusals(self) -> Iterator[Verdict]:
         for place in self.reference.own.answers:
@@ -217,7 +225,7 @@ class _Session:
                 words = algebra.place if algebra is not None and outcome == DIFFERS else found.reason
                 return _verdict(name, said, FAIL, "formula", outcome, found, words)
             if outcome == DIFFERS and found.outcome == WITHIN:
-                self.notes.append(f"{name} differs from the reference below fp64")
+                self.notes.append(f"{name} differs from the reference, by less than its own errors would be in fp32")
         if own is None or place not in self.candidate.own.answers:
             return Verdict(name, said, ABSTAIN, algebra=outcome, reason=self.candidate.own.why or "it was not recorded")
         returned = plain_values(self.reference.own).get((place, name))

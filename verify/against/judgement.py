@@ -11,7 +11,7 @@ import numpy as np
 from attnproof.derivations.ring.sureness import printed
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 
-KINDS: Final = ("error", "shape", "formula", "state", "range", "rounding")  # the first that there is leads
+KINDS: Final = ("error", "formula", "shape", "state", "range", "rounding")  # the first that there is leads
 Kind = Literal["", "error", "shape", "formula", "state", "range", "rounding"]
 
 

@@ -22,6 +22,8 @@ from attnproof.verify.bounds import Bound
 from attnproof.verify.reading.rounding.again import stands_for
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.causes import causes, range_findings
+from attnproof.verify.reading.rounding.own import Machine
+from attnproof.verify.reading.rounding.sweep import sweep
 from attnproof.verify.recording.recording import Ids, Recording
 
 OUTSIDE: Final = "outside"
@@ -68,6 +70,13 @@ def rounding_of(recording: Recording, dtype: str, framework: str) -> Rounding:
     return Rounding.of(recording, dtype, own, "cpu", partial(stands_for, dtype))
 
 
+def as_in(recording: Recording, dtype: str, framework: str) -> Rounding:
+    """The same as if every operation were carried out in one format."""
+    own: Framework = framework  # type: ignore[assignment]  # one of its names
+    machine = Machine(own, every=FORMATS[dtype])
+    return Rounding(recording, dtype, sweep(recording, machine, partial(stands_for, dtype)))
+
+
 def exact_of(asked: Asked, dtype: str) -> dict[tuple[int, str], Exact]:
     """Every quantity of every question that the reference answered."""
     if asked.recording is None:
@@ -83,11 +92,13 @@ def exact_of(asked: Asked, dtype: str) -> dict[tuple[int, str], Exact]:
 
 
 class Weighing:
-    """A candidate's recording; what its operations allow is found out where it is needed."""
+    """A candidate's recording; what its operations allow is found out where it is needed.
 
-    def __init__(self, asked: Asked, dtype: str) -> None:
-        self.asked, self.dtype = asked, dtype
-        self.rounding = rounding_of(asked.recorded, dtype, asked.program.framework)
+    rounding  of ``rounding_of``, or ``as_in``
+    """
+
+    def __init__(self, asked: Asked, rounding: Rounding) -> None:
+        self.asked, self.rounding = asked, rounding
 
     def weigh(self, place: int, name: str, exact: Exact, *, formula: bool, own: Array | None = None) -> Weighed:
         """One quantity.

@@ -19,6 +19,7 @@ from attnproof.verify.against.question import Question, floating
 from attnproof.verify.arithmetic.formats import FORMATS
 
 LARGE: Final = 8.0
+RANGE: Final = 64.0  # exponentials leave the range of fp32
 SMALL: Final = 2.0**-6
 SHIFT: Final = 3.0
 LAYOUTS: Final = ("strided", "transposed", "sliced", "broadcast")
@@ -57,6 +58,7 @@ def _asked(problem: Problem, said: str, given: Given, seed: int, *, gradients: b
 def _changes() -> dict[str, Callable[[Any], Any]]:
     return {
         f"{LARGE:g} times as large": lambda x: x * LARGE,
+        f"{RANGE:g} times as large": lambda x: x * RANGE,
         "64 times as small": lambda x: x * SMALL,
         f"shifted by {SHIFT:g}": lambda x: x + SHIFT,
         "tied": _tied,

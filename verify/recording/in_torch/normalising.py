@@ -74,16 +74,20 @@ def _sums(w: Writer, ids: Ids, axes: tuple[int, ...]) -> Ids:
 def _layer_norm_backward(
     w: Writer, seed: Any, x: Any, shape: Any, mean: Any, rate: Any, weight: Any, bias: Any, wanted: Any
 ) -> Any:
-    """With h = (x − mean) · rate and g = seed · weight: rate · (g − mean of g − h · mean of g h)."""
+    """As the kernel has it: with g = seed · weight, x itself stands in the sums, and is not centred first."""
     ids, given = w.of(x), w.of(seed)
     split = ids.ndim - len(shape)
     axes, rows = tuple(range(split, ids.ndim)), tuple(range(split))
     size = w.constant(count(ids, list(axes)))
-    hat = w.op("mul", w.op("sub", ids, w.of(mean)), w.of(rate))
+    a, middle = w.of(rate), w.of(mean)
+    hat = w.op("add", w.op("mul", a, ids), w.op("neg", w.op("mul", a, middle)))
     g = given if weight is None else w.op("mul", given, w.of(weight))
-    first = w.op("div", total(w, g, list(axes), keepdim=True), size)
-    second = w.op("div", total(w, w.op("mul", g, hat), list(axes), keepdim=True), size)
-    slope = w.op("mul", w.of(rate), w.op("sub", w.op("sub", g, first), w.op("mul", hat, second)))
+    both = total(w, w.op("mul", g, ids), list(axes), keepdim=True)
+    alone = total(w, g, list(axes), keepdim=True)
+    cube = w.op("div", w.op("mul", w.op("mul", a, a), a), size)
+    b = w.op("mul", w.op("sub", w.op("mul", alone, middle), both), cube)
+    c = w.op("sub", w.op("neg", w.op("mul", b, middle)), w.op("div", w.op("mul", alone, a), size))
+    slope = w.op("add", w.op("add", w.op("mul", a, g), w.op("mul", b, ids)), c)
     return (
         slope if wanted[0] else None,
         _sums(w, w.op("mul", given, hat), rows) if wanted[1] and weight is not None else None,
