@@ -10,7 +10,6 @@ import jax.numpy as jnp
 import numpy as np
 import torch
 import torch.nn.functional as F
-
 from pairs import Pair
 
 T = torch.Tensor

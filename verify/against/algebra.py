@@ -70,9 +70,9 @@ def compared(
     own = [made(each) for each in (one, other)]
     tables = Tables(ring, [each.values[ids] for each, ids in zip((one, other), own, strict=True)], dtype)
 
-    def evaluate() -> list[Store]:
+    def evaluate(recordings: Sequence[Recording]) -> list[Store]:
         found = []
-        for recording, handed, table, lost in zip((one, other), given, own, ((), unknown), strict=True):
+        for recording, handed, table, lost in zip(recordings, given, own, ((), unknown), strict=True):
             known = [(ids, _special(numbers.take(places), recording, ids)) for ids, places in handed]
             if table.size:
                 known.append((table, tables.of(recording.values[table])))

@@ -1,8 +1,8 @@
 """The judge: whether a candidate computes what its reference does, for any two programs that can be recorded.
 
 A candidate is *wrong* where ring and numbers say so, and nothing speaks against it: the two programs differ in the ring
-at zero tolerance; in fp64 (the format of the inputs, where it takes no other) its values are off by more than all errors
-that its own operations could make in fp32 (in fp64, where that is the problem's format); no number that left the
+at zero tolerance; in fp64 (the format of the inputs, where it takes no other) its values are off by more than all
+errors that its own operations could make in fp32 (in fp64, where that is the problem's format); no number that left the
 library came back; and nothing on the way has no rule. So the two kinds of GELU are told apart in every format, and an
 exponential by a polynomial that fp32 cannot tell from one is right.
 What the ring leaves undecided is judged by the numbers alone, and so are rounding and range, in the problem's format.

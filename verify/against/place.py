@@ -38,7 +38,11 @@ def left_at(candidate: Recording, stores: Sequence[Store], results: Sequence[Ids
             first = operation
     if first is None:
         return ""
-    return f"right up to {said(last)}, and not at {said(first)}" if last is not None else f"other numbers than the reference's from {said(first)} on"
+    return (
+        f"right up to {said(last)}, and not at {said(first)}"
+        if last is not None
+        else f"other numbers than the reference's from {said(first)} on"
+    )
 
 
 def _rests(operation: Operation, recording: Recording) -> bool:

@@ -7,7 +7,7 @@ is made of, and that no root is made of that was found to exist, are drawn again
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -62,27 +62,42 @@ def root_inputs(recording: Recording) -> list[tuple[Operation, Ids]]:
 def steer(
     recordings: Sequence[tuple[Recording, Sequence[tuple[Ids, Ids]]]],
     numbers: Numbers,
-    evaluate: Callable[[], Sequence[Store]],
+    evaluate: Callable[[Sequence[Recording]], Sequence[Store]],
 ) -> Sequence[Store]:
     """What ``evaluate`` gives, after ``numbers`` were drawn again until all roots exist, or ``TRIES`` times.
 
     recordings  each with what was handed over: element numbers, and their places among the ``numbers``
+    evaluate    every element of recordings, at the numbers as they are
     """
-    roots = [root_inputs(recording) for recording, _ in recordings]
-    stores = evaluate()
+    every = [recording for recording, _ in recordings]
+    roots = [root_inputs(recording) for recording in every]
     if not any(ids.size for each in roots for _, ids in each):
-        return stores
+        return evaluate(every)
+    short = [_towards(recording, each) for recording, each in zip(every, roots, strict=True)]
     group = np.arange(numbers.residues.shape[1]) * WORDS * 64 // max(numbers.residues.shape[1], WORDS * 64)
     reach = [_reach(recording, given, group) for recording, given in recordings]
     for _ in range(TRIES):
-        again = _again(stores, roots, reach, group, numbers.ring)
+        again = _again(evaluate(short), roots, reach, group, numbers.ring)
         if not again.any():
-            return stores
+            break
         numbers.steered = True
         fresh = numbers.ring.drawn((numbers.residues.shape[1],))
         numbers.residues = np.where(again, fresh, numbers.residues)
-        stores = evaluate()
-    return stores
+    return evaluate(every)
+
+
+def _towards(recording: Recording, roots: Sequence[tuple[Operation, Ids]]) -> Recording:
+    """The operations that roots are taken of the results of, and what these are made of."""
+    needed = np.zeros(recording.elements, bool)
+    for _, ids in roots:
+        needed[ids] = True
+    kept = []
+    for operation in reversed(recording.operations):
+        if needed[operation.output].any():
+            kept.append(operation)
+            for ids in operation.inputs:
+                needed[ids] = True
+    return replace(recording, operations=tuple(reversed(kept)), calls=())
 
 
 def _again(
