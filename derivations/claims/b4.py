@@ -84,7 +84,7 @@ def at(says: Proposition, **values: int) -> Cases:
 
 def moves(weight: Expr) -> Cases:
     """The weight (or log-odds) with the shared shift t = 1 is not what it is without; all else is 1."""
-    return at(ne(weight, weight.subs(T, 0)), **{s.name: 1 for s in weight.free_symbols})
+    return at(ne(weight, weight.subs(T, 0)), **dict.fromkeys(sorted(s.name for s in weight.free_symbols), 1))
 
 
 def share(query: Expr) -> Expr:
