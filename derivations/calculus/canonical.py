@@ -24,7 +24,7 @@ from sympy import Add, Derivative, Expr, Indexed, Integer, Mul, Number, Pow, Sum
 from attnproof.derivations.calculus.dummies import Term, named
 from attnproof.derivations.calculus.effort import remembered, spend
 from attnproof.derivations.language.indexing import Bounds, bounds, substitute, symbols_of
-from attnproof.derivations.language.notation import index
+from attnproof.derivations.language.notation import element, index
 
 _SERIAL = count()  # temporary names; they never reach a result
 
@@ -97,8 +97,8 @@ def _expand(expr: Expr, depth: int) -> list[Term]:
     if isinstance(expr, Number):
         return [Term(expr, {}, ())] if expr != 0 else []
     if isinstance(expr, Indexed):
-        where = (index_.expand() for index_ in expr.indices)
-        return [Term(Integer(1), {Indexed(expr.base, *where): Integer(1)}, ())]
+        where = tuple(index_.expand() for index_ in expr.indices)
+        return [Term(Integer(1), {element(expr.base, where): Integer(1)}, ())]
     if isinstance(expr, Add):
         return [term for argument in expr.args for term in _expand(argument, depth)]
     if isinstance(expr, Mul):

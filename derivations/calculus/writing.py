@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Add, Expr, Indexed, Mul, Rational, Sum, Symbol, exp, log
+from sympy import Add, Expr, Indexed, IndexedBase, Mul, Rational, Sum, Symbol, exp, log
 
 from attnproof.derivations.calculus.monomial import Monomial, factored, inverse, is_nontrivial, monomial, recognise
 from attnproof.derivations.calculus.partials import partials
@@ -64,30 +64,40 @@ def check_names(system: System, outputs: tuple[str, ...], wrt: tuple[str, ...]) 
 Differential = tuple[Bounds, tuple[tuple[Expr, Monomial, Bounds], ...]]
 
 
-@lru_cache(maxsize=4096)
 def differential(system: System, equation: Equation) -> Differential:
     """The free indices of an equation, and ``(leaf, derivative, sum over)`` for every tensor element on its right.
 
     Raises ValueError, naming the equation, for what is not part of the notation.
     """
+    names = (equation, *(_named_before(system, equation) if equation.rhs.has(log) else ()))
+    bases = frozenset(system.by_base.keys() & equation.rhs.atoms(IndexedBase, Symbol))
     try:
-        free = tuple(free_ranges(system, equation).items())
-        terms = partials(equation.rhs, system.by_base.__contains__)
+        ranges = tuple(tuple(free_ranges(system, name).items()) for name in names)
+        return ranges[0], _terms(equation.rhs, bases, tuple(zip(names, ranges, strict=True)))
     except ValueError as error:
         raise ValueError(f"{system.name}: equation for {equation.target.name!r}: {error}") from error
-    known = _named_before(system, equation) if equation.rhs.has(log) else ()
+
+
+@lru_cache(maxsize=4096)  # by what takes part, since scores and options share equations
+def _terms(
+    rhs: Expr, tensors: frozenset[Expr], names: tuple[tuple[Equation, Bounds], ...]
+) -> tuple[tuple[Expr, Monomial, Bounds], ...]:
+    """The derivatives of ``rhs``, in names.
+
+    names  its equation and others, with their free indices: their left-hand sides stand for their right-hand sides
+    """
+    free = names[0][1]
     found = []
-    for partial in terms:
+    for partial in partials(rhs, tensors.__contains__):
         term = monomial(partial.derivative)
-        for name in (equation, *known):
+        for name, bounds in names:
             if is_nontrivial(name.rhs):
-                bounds = free if name is equation else tuple(free_ranges(system, name).items())
                 pattern = monomial(name.rhs)
                 term = recognise(term, pattern, name.lhs, bounds, dict(free + partial.over))
                 if _is_root(pattern):
                     term = recognise(term, inverse(pattern), 1 / name.lhs, bounds, dict(free + partial.over))
         found.append((partial.leaf, term, partial.over))
-    return free, tuple(found)
+    return tuple(found)
 
 
 def _is_root(pattern: Monomial) -> bool:

@@ -130,11 +130,12 @@ def _steps() -> Iterator[Step]:
             f"the assembled gradients at random rational points and by scalar expansion, those that differ ({score})",
             Computed("claims.s6:rechecked", (score,), (("exact", 0), ("scalar", 0))),
         )
+        rates = _rates(score)
         yield closed(
             f"Hessian-vector products: how every equation on which a gradient depends moves ({score})",
-            _together(rule for rule in _rates(score) if rule not in seen),
+            _together(rule for rule in rates if rule not in seen),
         )
-        seen.update(_rates(score))
+        seen.update(rates)
 
 
 CLAIM = Claim(

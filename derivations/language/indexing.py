@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from sympy import Expr, Indexed, Sum, Symbol
+from sympy import Add, Basic, Expr, Function, Indexed, IndexedBase, Mul, Pow, Sum, Symbol, Tuple
 
-from attnproof.derivations.language.notation import index
+from attnproof.derivations.language.notation import element, index
 
 Bounds = tuple[tuple[Symbol, Expr], ...]  # (index, size): the index runs over 0 .. size - 1
 
@@ -39,7 +39,13 @@ def bounds(sum_: Expr) -> Bounds:
 
 def summed(body: Expr, over: Bounds) -> Expr:
     """``Σ body`` over ``(index, size)`` pairs; ``body`` itself when there are none."""
-    return Sum(body, *((symbol, 0, count - 1) for symbol, count in over)) if over else body
+    return _sum(body, over) if over else body
+
+
+# To make one, SymPy looks at all that is in it; six of seven were made before.
+@lru_cache(maxsize=1 << 16)
+def _sum(body: Expr, over: Bounds) -> Sum:
+    return Sum(body, *((symbol, 0, count - 1) for symbol, count in over))
 
 
 def fresh(taken: Iterable[Symbol], preferred: Iterable[str] = LETTERS) -> Symbol:
@@ -57,8 +63,20 @@ def _endless(preferred: Iterable[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=65536)
-def symbols_of(expr: Expr) -> frozenset[Symbol]:
-    """Free symbols, as SymPy's ``free_symbols`` but cached and without the ``Indexed`` objects themselves."""
+def symbols_of(expr: Basic) -> frozenset[Symbol]:
+    """Free symbols, as SymPy's ``free_symbols`` but without the ``Indexed`` objects themselves.
+
+    Each part is asked once; SymPy writes every sum again, with all in it, for every sum and product around it.
+    """
+    if isinstance(expr, Symbol):
+        return frozenset((expr,))
+    if isinstance(expr, Sum):
+        found = symbols_of(expr.function)
+        for symbol, *ends in expr.limits:
+            found = found.difference((symbol,)).union(*map(symbols_of, ends))
+        return found
+    if isinstance(expr, Add | Mul | Pow | Function | Indexed | IndexedBase | Tuple):  # these bind no symbol
+        return frozenset[Symbol]().union(*map(symbols_of, expr.args))
     return frozenset(symbol for symbol in expr.free_symbols if isinstance(symbol, Symbol))
 
 
@@ -70,7 +88,7 @@ def substitute(expr: Expr, mapping: Mapping[Symbol, Expr]) -> Expr:
     if isinstance(expr, Symbol):
         return relevant[expr]
     if isinstance(expr, Indexed):
-        return Indexed(expr.base, *(substitute(where, relevant) for where in expr.indices))
+        return element(expr.base, tuple(substitute(where, relevant) for where in expr.indices))
     if isinstance(expr, Sum):
         over = bounds(expr)
         incoming = frozenset().union(*(symbols_of(new) for new in relevant.values()))

@@ -50,8 +50,9 @@ def _base(symbol: str, shape: tuple[Expr, ...]) -> IndexedBase | Symbol:
     return IndexedBase(Symbol(symbol, real=True), shape=shape) if shape else Symbol(symbol, real=True)
 
 
-@lru_cache(maxsize=1 << 14)
-def _element(base: IndexedBase, where: tuple[Expr, ...]) -> Indexed:
+@lru_cache(maxsize=1 << 16)
+def element(base: IndexedBase, where: tuple[Expr, ...]) -> Indexed:
+    """``base[where]``, made once."""
     return base[where]
 
 
@@ -85,4 +86,4 @@ class Tensor:
         where = indices if isinstance(indices, tuple) else (indices,)
         if len(where) != len(self.shape):
             raise ValueError(f"tensor {self.name!r} has {len(self.shape)} axes, got {len(where)} indices {where}")
-        return _element(self.base, where) if self.shape else self.base
+        return element(self.base, where) if self.shape else self.base

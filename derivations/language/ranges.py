@@ -48,14 +48,17 @@ def ordered(cuts: Iterable[Expr]) -> tuple[Expr, ...]:
     return tuple(result)
 
 
-@lru_cache(maxsize=4096)
 def free_ranges(system: System, equation: Equation) -> Mapping[Symbol, Expr]:
     """The size of each free index of ``equation``, in the order of its axes.
 
     Raises ValueError when an index letter stands on two axes of the left-hand side.
     """
+    return _ranges(equation, tuple(other for other in system.equations if other.target == equation.target))
+
+
+@lru_cache(maxsize=4096)
+def _ranges(equation: Equation, siblings: tuple[Equation, ...]) -> Mapping[Symbol, Expr]:
     found: dict[Symbol, Expr] = {}
-    siblings = [other for other in system.equations if other.target == equation.target]
     for axis, (where, end) in enumerate(zip(equation.indices, equation.target.shape, strict=True)):
         offset, symbol = split(where)
         if symbol in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from operator import is_
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, diff
 
@@ -36,10 +37,10 @@ def put(expr: Expr, tensor: Tensor, value: Callable[..., Expr]) -> Expr:
     if isinstance(expr, Symbol):
         return value() if expr == tensor.base else expr
     if isinstance(expr, Sum):
-        return Sum(put(expr.function, tensor, value), *expr.limits)
-    if not expr.args:
-        return expr
-    return expr.func(*(put(argument, tensor, value) for argument in expr.args))
+        body = put(expr.function, tensor, value)
+        return expr if body is expr.function else Sum(body, *expr.limits)
+    parts = [put(argument, tensor, value) for argument in expr.args]
+    return expr if all(map(is_, parts, expr.args)) else expr.func(*parts)
 
 
 def _apart(value: Callable[..., Expr], where: Sequence[Expr]) -> Expr:

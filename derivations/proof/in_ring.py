@@ -14,7 +14,7 @@ from typing import Final
 from sympy import Basic, Derivative, Expr, Indexed, Subs, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from attnproof.derivations.language.indexing import alpha, bounds
+from attnproof.derivations.language.indexing import alpha, bounds, symbols_of
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.ring.compare import equal_in_ring
 from attnproof.derivations.ring.structure import integer
@@ -47,9 +47,7 @@ def ring_says(left: Expr, right: Expr) -> bool | None:
 
 def _plain(expr: Expr) -> Expr:
     """Without what is assumed of numbers, such as that they are positive: the ring's know nothing of it."""
-    return expr.xreplace(
-        {s: Symbol(s.name, real=True) for s in expr.free_symbols if isinstance(s, Symbol) and not s.is_integer}
-    )
+    return expr.xreplace({s: Symbol(s.name, real=True) for s in symbols_of(expr) if not s.is_integer})
 
 
 def _is_size(symbol: Symbol) -> bool:
@@ -65,15 +63,15 @@ def _at(left: Expr, right: Expr, free: tuple[tuple[Symbol, Expr], ...], sizes: M
         return None
 
 
-def _symbols(expr: Basic) -> set[Symbol]:
+def _symbols(expr: Basic) -> frozenset[Symbol]:
     """Free ones, those in ranges of sums and in shapes of arrays included."""
     shapes = (axis.free_symbols for element in expr.atoms(Indexed) for axis in element.base.shape or ())
-    return {symbol for symbol in expr.free_symbols if isinstance(symbol, Symbol)}.union(*shapes)
+    return symbols_of(expr).union(*shapes)
 
 
 def _tensors(expr: Basic) -> list[Tensor]:
     arrays = {(str(e.base.label), tuple(e.base.shape)) for e in expr.atoms(Indexed)}
-    scalars = {(s.name, ()) for s in expr.free_symbols if isinstance(s, Symbol) and not s.is_integer}
+    scalars = {(s.name, ()) for s in symbols_of(expr) if not s.is_integer}
     labels = {label for label, _ in arrays}
     found = [
         Tensor(name, name, shape) for name, shape in sorted(arrays | scalars, key=str) if shape or name not in labels
@@ -85,7 +83,7 @@ def _free(expr: Basic) -> tuple[tuple[Symbol, Expr], ...] | None:
     """Each free index with the size of an axis on which it stands, alone or behind an offset; None where one stands on
     none.
     """
-    found: dict[Symbol, Expr | None] = {s: None for s in expr.free_symbols if s.is_integer and not s.is_positive}
+    found: dict[Symbol, Expr | None] = {s: None for s in symbols_of(expr) if s.is_integer and not s.is_positive}
     for element in expr.atoms(Indexed):
         for where, axis in zip(element.indices, element.base.shape, strict=True):
             if where in found:

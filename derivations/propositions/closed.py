@@ -11,6 +11,7 @@ from functools import lru_cache
 from sympy import Basic, Expr, Indexed, IndexedBase, Sum, Symbol, oo
 from sympy.core.function import AppliedUndef
 
+from attnproof.derivations.language.indexing import symbols_of
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.results import NO_NUMBERS, Highest, Operation, Result
@@ -110,7 +111,7 @@ def _used(definitions: Sequence[Equation], after: Iterable[Expr]) -> None:
 
 @lru_cache(maxsize=1 << 14)
 def _names(expr: Expr) -> frozenset[str]:
-    return frozenset(str(symbol) for symbol in expr.free_symbols)
+    return frozenset(symbol.name for symbol in symbols_of(expr))
 
 
 def _define(definitions: Iterable[Equation], known: dict[str, Binder]) -> dict[str, Binder]:

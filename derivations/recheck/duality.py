@@ -36,6 +36,11 @@ def duality(forward: System, adjoint: System, equation: Equation) -> bool:
     return _decided(_Sides(forward, adjoint, equation))
 
 
+def pairings(forward: System, adjoint: System, equation: Equation) -> tuple[Expr, Expr]:
+    """The two sides: ``Σ ȳ ẏ`` with ``ẏ`` by variation, and ``Σ_t t̄ ṫ`` with the adjoint's contributions of ``ȳ``."""
+    return _paired(_Sides(forward, adjoint, equation))
+
+
 class _Sides:
     """A question of duality, equal to another where all that takes part is: scores and options share equations."""
 
@@ -60,12 +65,12 @@ class _Sides:
 
 @lru_cache(maxsize=1024)
 def _decided(sides: _Sides) -> bool:
-    left, right = pairings(*sides.asked)
-    return equal(left, right)
+    return equal(*_paired(sides))
 
 
-def pairings(forward: System, adjoint: System, equation: Equation) -> tuple[Expr, Expr]:
-    """The two sides: ``Σ ȳ ẏ`` with ``ẏ`` by variation, and ``Σ_t t̄ ṫ`` with the adjoint's contributions of ``ȳ``."""
+@lru_cache(maxsize=1024)
+def _paired(sides: _Sides) -> tuple[Expr, Expr]:
+    forward, adjoint, equation = sides.asked
     source = _cotangent(forward, adjoint, equation.target.name)
     moving = tuple((t, accented(t, "tangent", "dot", "tangent")) for t in tensors_in(equation.rhs, forward))
     rate = variation(equation.rhs, moving)

@@ -8,6 +8,7 @@ from typing import Final
 
 from sympy import Expr, Indexed, Symbol, exp
 
+from attnproof.derivations.language.indexing import symbols_of
 from attnproof.derivations.language.notation import N_K, N_Q, Tensor, index
 from attnproof.derivations.language.ranges import free_ranges
 from attnproof.derivations.language.system import Equation, System, total
@@ -92,5 +93,5 @@ def needed(definitions: Iterable[Equation], value: Expr) -> tuple[Equation, ...]
 
 
 def letters(expr: Expr) -> set[str]:
-    """Of tensors, sizes and indices."""
-    return {symbol.name for symbol in expr.atoms(Symbol)}
+    """Of tensors, sizes and free indices."""
+    return {symbol.name for symbol in symbols_of(expr)}

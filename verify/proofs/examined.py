@@ -81,7 +81,7 @@ def _share(questions: Sequence[Question], taken: Synchronized[int]) -> None:
 def _answer() -> dict[int, Any]:
     """Question by question, the next that no other copy has taken: none waits for another while there is one."""
     ((questions, taken),) = _SHARED
-    found = {}
+    found: dict[int, Any] = {}
     while True:
         with taken.get_lock():
             number = taken.value

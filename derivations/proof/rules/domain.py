@@ -45,7 +45,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.functions import BALLS
-from attnproof.derivations.language.indexing import bounds
+from attnproof.derivations.language.indexing import bounds, symbols_of
 from attnproof.derivations.language.piecewise import step
 from attnproof.derivations.proof.rules.rule import RuleError
 from attnproof.derivations.propositions.latex import latex
@@ -69,7 +69,7 @@ def scalars(*exprs: Basic) -> tuple[Symbol, ...]:
     Raises RuleError for two of one name, and for one that need not be real.
     """
     arrays = {each.base.label for expr in exprs for each in expr.atoms(Indexed)}
-    free = {s for expr in exprs for s in _free(expr) if isinstance(s, Symbol) and s not in arrays}
+    free = {s for expr in exprs for s in _free(expr) if s not in arrays}
     named: dict[str, Symbol] = {str(label): label for label in arrays}
     for symbol in free:
         if named.setdefault(symbol.name, symbol) != symbol:
@@ -97,10 +97,10 @@ def check_said(symbol: Symbol) -> None:
         raise RuleError(f"{symbol} is a whole number below 0, or not 0, which is printed nowhere")
 
 
-def _free(expr: Basic) -> set[Basic]:
+def _free(expr: Basic) -> frozenset[Symbol]:
     shapes = (axis.free_symbols for element in expr.atoms(Indexed) for axis in element.base.shape or ())
     ranges = (count.free_symbols for each in expr.atoms(Sum) if _is_finite(each) for _, count in bounds(each))
-    return set(expr.free_symbols).union(*shapes, *ranges)
+    return symbols_of(expr).union(*shapes, *ranges)
 
 
 def _is_finite(expr: Sum) -> bool:
