@@ -14,18 +14,19 @@ from attnproof.verify.against.problem import Problem
 FORMATS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "kernelbench": "attnproof.verify.formats.kernelbench.problem",
+        "onnx": "attnproof.verify.formats.onnx.problem",
     }
 )
 
 
 def open_problem(candidate: str, reference: str, format_: str | None = None, **options: Any) -> Problem:
-    """The problem of a candidate's file against a reference's.
+    """The problem of a candidate's file, or of ``file.py:name``, against a reference's file.
 
     format_  of ``FORMATS``; None: found by what the reference's file holds
     options  what the format's own ``problem`` takes
     Raises ValueError, in one line, for a file that is not there, is of no format, or lacks what its format asks for.
     """
-    for each in (reference, candidate):
+    for each in (reference, candidate if ":" not in candidate else reference):
         if not Path(each).is_file():
             raise ValueError(f"no file {each!r}")
     found: Problem = _module(format_ or format_of(reference)).problem(candidate, reference, **options)
