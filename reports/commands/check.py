@@ -13,6 +13,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
+from attnproof.reports.commands import against
 from attnproof.reports.commands.declaring import called, calling, limiting, naming, storing, words
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from attnproof.verify.checking.report import Report
 
 NAMING: Final = ("target", "build", "setup", "method", "backward", "score")
+FORMATS: Final = "fp64,fp32"
 QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing, and not more often
 
 
@@ -41,17 +43,18 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
     )
     check.add_argument(
         "--score",
-        required=True,
         metavar="SCORE",
         help=f"what it claims to compute: {', '.join(SCORES)}, or file.py:name (docs/SCORES.md); with options of the "
         "formula, additive+bias_hidden",
     )
+    against.arguments(check)
     calling(check)
+    check.set_defaults(default_dtype=FORMATS, default_framework=check.get_default("framework"))
     check.add_argument(
         "--contract", action="append", default=[], metavar="CHOICE=VALUE", help="masked_row=nan; may be repeated"
     )
     check.add_argument(
-        "--dtype", default="fp64,fp32", metavar="FORMATS", help=f"of {','.join(DTYPES)} (default: %(default)s)"
+        "--dtype", default=FORMATS, metavar="FORMATS", help=f"of {','.join(DTYPES)} (default: %(default)s)"
     )
     storing(check)
     check.add_argument(
@@ -128,6 +131,12 @@ def run(given: argparse.Namespace) -> int:
 
 def run_check(given: argparse.Namespace) -> int:
     """Check, print the report, return the exit status. Raises ValueError for bad input."""
+    if given.against is not None:
+        if given.score is not None:
+            raise ValueError("--score and --against: one of them says what is meant")
+        return against.run(given)
+    if given.score is None:
+        raise ValueError("--score says what TARGET claims to compute; --against REFERENCE is a program that does")
     from attnproof.verify.checking import process
 
     if "attnproof.verify.checking.check" not in sys.modules:

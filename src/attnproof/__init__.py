@@ -3,6 +3,7 @@
     formula("softmax.jacobian")     a derived formula, with forms, assumptions and proof
     claim("X4")                     a claim, decided here and now
     check(function, "additive")     whether an attention computes what it claims to
+    judge(function, reference, …)   whether any program computes what another one does
     assert_close(actual, f, *xs)    whether a result is what f(*xs) means, within derived bounds: for tests
     read(function)                  the formulas that an attention computes, and how they differ from the nearest known
     attention("additive", ...)      the fused kernels: differentiable attention of torch tensors
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from attnproof.derivations.formulas import formula
     from attnproof.impl.fused import attention
     from attnproof.reports.commands.decided import claim
+    from attnproof.verify.against.api import judge
     from attnproof.verify.against.close import UndecidedError, assert_close
     from attnproof.verify.checking.check import check
     from attnproof.verify.checking.reading import read
@@ -38,6 +40,7 @@ __all__ = [
     "check",
     "claim",
     "formula",
+    "judge",
     "opcheck_numerics",
     "read",
     "table",
@@ -50,6 +53,7 @@ if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and
         "check": "attnproof.verify.checking.check",
         "claim": "attnproof.reports.commands.decided",
         "formula": "attnproof.derivations.formulas",
+        "judge": "attnproof.verify.against.api",
         "opcheck_numerics": "attnproof.verify.formats.opcheck.numerics",
         "read": "attnproof.verify.checking.reading",
         "table": "attnproof.verify.tables.frame",

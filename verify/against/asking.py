@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,6 +12,8 @@ from attnproof.verify.against.question import Answer, Question
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.recording.active import recording
 from attnproof.verify.recording.recording import NotReadError, Recording
+
+Progress = Callable[[str], None] | None  # told what is asked before each call, and after it an empty text
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,17 +45,30 @@ class Asked:
         return {place: number for number, place in enumerate(self.answers)}
 
 
-def ask(problem: Problem, program: Program, question: Question, dtype: str | None = None) -> Answer:
+def ask(
+    problem: Problem, program: Program, question: Question, dtype: str | None = None, progress: Progress = None
+) -> Answer:
     """One question, in the problem's formats or with everything in one."""
     dtypes = {name: dtype or problem.formats.get(name, problem.dtype) for name in problem.names}
-    answer: Answer = import_module(f"attnproof.verify.against.asking_{program.framework}").ask(
-        program, question, dtypes, problem.results
-    )
+    door = import_module(f"attnproof.verify.against.asking_{program.framework}")
+    if progress is not None:
+        progress(question.said)
+    try:
+        answer: Answer = door.ask(program, question, dtypes, problem.results)
+    finally:
+        if progress is not None:
+            progress("")
     return answer
 
 
 def ask_all(
-    problem: Problem, program: Program, questions: Sequence[Question], dtype: str | None = None, *, record: bool = True
+    problem: Problem,
+    program: Program,
+    questions: Sequence[Question],
+    dtype: str | None = None,
+    *,
+    record: bool = True,
+    progress: Progress = None,
 ) -> Asked:
     """All questions. What cannot be recorded is asked all the same, and ``why`` says so."""
     why = program.unread
@@ -63,22 +78,27 @@ def ask_all(
             recorder = recorder_for(program.framework)
         except NotReadError as error:
             why = str(error)
+
+    def unrecorded(words: str) -> Asked:
+        found = ask_all(problem, program, questions, dtype, record=False, progress=progress)
+        return Asked(program, found.answers, found.refused, None, words)
+
     answers: dict[int, Answer] = {}
     refused: dict[int, Exception] = {}
     for place, question in enumerate(questions):
         try:
             with recording(recorder) if recorder is not None else nullcontext():
-                answers[place] = ask(problem, program, question, dtype)
+                answers[place] = ask(problem, program, question, dtype, progress)
         except NotReadError as error:
-            return _unrecorded(problem, program, questions, dtype, str(error))
+            return unrecorded(str(error))
         except Exception as error:  # noqa: BLE001 - what it raises is its answer, told by who asked
             if recorder is not None and not _raises(problem, program, question, dtype):
                 words = f"raises {type(error).__name__}: {error}, when it is recorded and only then"
-                return _unrecorded(problem, program, questions, dtype, words)
+                return unrecorded(words)
             refused[place] = error
     found = None if recorder is None else recorder.tape.finish()
     if found is not None and len(found.calls) != len(answers):
-        return _unrecorded(problem, program, questions, dtype, "takes arrays of another library than it computes in")
+        return unrecorded("takes arrays of another library than it computes in")
     return Asked(program, answers, refused, found, why)
 
 
@@ -88,10 +108,3 @@ def _raises(problem: Problem, program: Program, question: Question, dtype: str |
     except Exception:  # noqa: BLE001 - that it raises is the answer
         return True
     return False
-
-
-def _unrecorded(
-    problem: Problem, program: Program, questions: Sequence[Question], dtype: str | None, why: str
-) -> Asked:
-    found = ask_all(problem, program, questions, dtype, record=False)
-    return Asked(program, found.answers, found.refused, None, why)

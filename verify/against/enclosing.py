@@ -30,7 +30,7 @@ rounding decides is counted (``Enclosed.near``).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,7 +45,7 @@ from attnproof.verify.reading.rounding.kept import LEAVES, Mask, kept
 from attnproof.verify.reading.rounding.linear import axes_of, reached, value
 from attnproof.verify.reading.rounding.meaning import ROUNDINGS as CONSTANT
 from attnproof.verify.reading.rounding.meaning import meant
-from attnproof.verify.recording.recording import Choice, Ids, Operation, Recording
+from attnproof.verify.recording.recording import Call, Choice, Ids, Operation, Recording
 
 SUMS: Final = ("sum", "cumsum", "segment_sum", "matmul")
 PRODUCTS: Final = ("mul", "fma", "matmul", "product")
@@ -101,6 +101,15 @@ def enclosed(recording: Recording, evaluations: Evaluations, call: int = -1) -> 
     """The results of a recorded call, by name. An operation that no rule reads leaves what follows from it without
     bound.
     """
+    return _enclosed(recording, evaluations, (recording.calls[call],))[0]
+
+
+def every_call(recording: Recording, evaluations: Evaluations) -> list[dict[str, Enclosed]]:
+    """``enclosed`` of each call of a recording."""
+    return _enclosed(recording, evaluations, recording.calls)
+
+
+def _enclosed(recording: Recording, evaluations: Evaluations, calls: Sequence[Call]) -> list[dict[str, Enclosed]]:
     found = Pass(recording, evaluations)
     hidden = kept(recording)
     with np.errstate(all="ignore"):
@@ -110,7 +119,7 @@ def enclosed(recording: Recording, evaluations: Evaluations, call: int = -1) -> 
             elif operation.output.size:
                 _step(found, operation, stored=not hidden[operation.output].any())
         near = sum(_near(found, choice) for choice in recording.choices)
-        return {name: _result(found, ids, near) for name, ids in recording.calls[call].results.items()}
+        return [{name: _result(found, ids, near) for name, ids in each.results.items()} for each in calls]
 
 
 def number(array: Array) -> Array:

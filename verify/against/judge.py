@@ -10,7 +10,7 @@ What the ring leaves undecided is judged by the numbers alone, and so are roundi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -37,31 +37,41 @@ from attnproof.verify.against.problem import Problem
 from attnproof.verify.against.question import Question, floating
 from attnproof.verify.against.questions import questions
 from attnproof.verify.against.sizes import at_other_sizes
+from attnproof.verify.against.unread import Classes, unruled
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.reading.recorded import STRETCH
 from attnproof.verify.reading.stretching import difference, kept
 from attnproof.verify.targets.saying import came_to
 
+Progress = Callable[[str], None] | None
 ORDER: Final = 5
 SEEN: Final = "fp32"  # an approximation that no program in this format could tell from the formula is none of it
 MOST_ELEMENTS: Final = 3_000_000  # of both recordings: what the ring is asked about
 AGAIN: Final = "as given, again after all others"
 
 
-def judge(problem: Problem, *, seed: int = 0, order: int = ORDER, sizes: bool = True) -> Judgement:
+def judge(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    order: int = ORDER,
+    sizes: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> Judgement:
     """Judge the candidate.
 
     seed   of all numbers
+    progress  told before each call whom and what is asked, and after it an empty text
     order  coefficients of the ring
     sizes  whether other sizes are asked, where the problem has them
     Raises ValueError where the reference answers no question as it is given.
     """
-    found = _Session(problem, questions(problem, seed), Ring(order, seed=seed)).judged()
+    found = _Session(problem, questions(problem, seed), Ring(order, seed=seed), progress).judged()
     verdicts, asked, unread, notes = list(found.verdicts), list(found.asked), list(found.unread), list(found.notes)
     for words, other in at_other_sizes(problem) if sizes and found.ok else ():
         try:
-            more = _Session(other, questions(other, seed)[:1], Ring(order, seed=seed)).judged()
+            more = _Session(other, questions(other, seed)[:1], Ring(order, seed=seed), progress).judged()
         except ValueError:  # the reference has no such sizes
             continue
         verdicts += [replace(verdict, question=words) for verdict in more.verdicts]
@@ -81,7 +91,8 @@ class _Side:
 class _Session:
     """One problem at one list of questions."""
 
-    def __init__(self, problem: Problem, asked: Sequence[Question], ring: Ring) -> None:
+    def __init__(self, problem: Problem, asked: Sequence[Question], ring: Ring, progress: Progress = None) -> None:
+        self._progress = progress
         self.problem, self.questions, self.ring = problem, list(asked), ring
         self.reference = self._side(problem, reference=True)
         if 0 not in self.reference.wide.answers:
@@ -91,13 +102,21 @@ class _Session:
         self.least = narrowest(self.reference.own.recording, problem.dtype)
         self.exact = exact_of(self.reference.wide, self.least)
         self.notes: list[str] = []
+        self._classes = Classes(self.reference.wide, self.least)
+        self._unruled = [unruled(side.wide) for side in (self.reference, self.candidate)]
+        self._returned = plain_values(self.reference.own)
 
     def _side(self, problem: Problem, *, reference: bool) -> _Side:
         program = problem.reference if reference else problem.candidate
-        own = ask_all(problem, program, self.questions)
+        tell = self._tell("reference" if reference else "candidate")
+        own = ask_all(problem, program, self.questions, progress=tell)
         every = {problem.dtype, *problem.formats.values()}
-        wide = own if every == {"fp64"} else ask_all(problem, program, self.questions, "fp64")
+        wide = own if every == {"fp64"} else ask_all(problem, program, self.questions, "fp64", progress=tell)
         return _Side(own, own if 0 not in wide.answers else wide)
+
+    def _tell(self, side: str) -> Progress:
+        told = self._progress
+        return None if told is None else lambda words: told(f"{side}: {words}" if words else "")
 
     def judged(self) -> Judgement:
         """All verdicts."""
@@ -217,25 +236,48 @@ class _Session:
         wide, own = weighed
         if exact is None:
             return Verdict(name, said, ABSTAIN, algebra=outcome, reason="the reference cannot be recorded")
-        if wide is None:
-            return Verdict(name, said, ABSTAIN, reason=self.candidate.wide.why or "it cannot be recorded")
+        if (place, name) in self._unruled[0]:
+            calls = ", ".join(self.reference.wide.recorded.unread)
+            return Verdict(
+                name, said, ABSTAIN, algebra=outcome, reason=f"the reference's rests on {calls}, without a rule"
+            )
+        if wide is None or (place, name) in self._unruled[1]:
+            return self._unseen(place, name, outcome)
         if outcome != EQUAL:
             found = wide.weigh(place, name, exact, formula=False)
-            if found.outcome == OUTSIDE and not self._leaks:
+            if found.outcome == OUTSIDE and self._leaks:
+                return self._unseen(place, name, outcome)
+            if found.outcome == OUTSIDE:
                 words = algebra.place if algebra is not None and outcome == DIFFERS else found.reason
                 return _verdict(name, said, FAIL, "formula", outcome, found, words)
             if outcome == DIFFERS and found.outcome == WITHIN:
                 self.notes.append(f"{name} differs from the reference, by less than its own errors would be in fp32")
         if own is None or place not in self.candidate.own.answers:
-            return Verdict(name, said, ABSTAIN, algebra=outcome, reason=self.candidate.own.why or "it was not recorded")
-        returned = plain_values(self.reference.own).get((place, name))
-        found = own.weigh(place, name, exact, formula=outcome == EQUAL, own=returned)
+            return self._unseen(place, name, outcome)
+        found = own.weigh(place, name, exact, formula=outcome == EQUAL, own=self._returned.get((place, name)))
         missed = algebra.missed if algebra is not None else None
         if found.outcome == WITHIN:
             return replace(_verdict(name, said, PASS, "", outcome, found), missed=missed)
-        if found.outcome == OUTSIDE and (outcome == EQUAL or not self._leaks):
+        if found.outcome == OUTSIDE and outcome != EQUAL and self._leaks:
+            return self._unseen(place, name, outcome)
+        if found.outcome == OUTSIDE:
             return _verdict(name, said, FAIL, "range" if found.range else "rounding", outcome, found, found.reason)
-        return _verdict(name, said, ABSTAIN, "", outcome, found, found.reason or "a number left the library")
+        return _verdict(name, said, ABSTAIN, "", outcome, found, found.reason)
+
+    def _unseen(self, place: int, name: str, outcome: str) -> Verdict:
+        """By the values alone, in the problem's format."""
+        said, own = self.questions[place].said, self.candidate.own
+        if place not in own.answers or name not in own.answers[place].values:
+            return Verdict(name, said, ABSTAIN, algebra=outcome, reason="there is no answer in this format")
+        answer = own.answers[place]
+        dtype, returned = answer.formats.get(name, self.problem.dtype), self._returned.get((place, name))
+        found = self._classes.weigh(place, name, answer.values[name], dtype, returned)
+        if found.outcome == WITHIN:
+            return _verdict(name, said, PASS, "", outcome, found)
+        failed = found.outcome == OUTSIDE
+        return _verdict(
+            name, said, FAIL if failed else ABSTAIN, "values" if failed else "", outcome, found, found.reason
+        )
 
     @cached_property
     def _leaks(self) -> bool:
@@ -245,7 +287,7 @@ class _Session:
             return True
         longer = [_stretched(question) for question in self.questions]
         dtype = None if own is self.candidate.own else "fp64"
-        other = ask_all(self.problem, self.problem.candidate, longer, dtype)
+        other = ask_all(self.problem, self.problem.candidate, longer, dtype, progress=self._tell("candidate"))
         if other.recording is None or other.answers.keys() != own.answers.keys():
             return True
         found = difference(own.recording, other.recording)

@@ -11,8 +11,8 @@ import numpy as np
 from attnproof.derivations.ring.sureness import printed
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 
-KINDS: Final = ("error", "formula", "shape", "state", "range", "rounding")  # the first that there is leads
-Kind = Literal["", "error", "shape", "formula", "state", "range", "rounding"]
+KINDS: Final = ("error", "formula", "values", "shape", "state", "range", "rounding")  # the first that there is leads
+Kind = Literal["", "error", "formula", "values", "shape", "state", "range", "rounding"]
 
 
 @dataclass(frozen=True)
