@@ -274,10 +274,9 @@ class _Session:
         found = self._classes.weigh(place, name, answer.values[name], dtype, returned)
         if found.outcome == WITHIN:
             return _verdict(name, said, PASS, "", outcome, found)
-        failed = found.outcome == OUTSIDE
-        return _verdict(
-            name, said, FAIL if failed else ABSTAIN, "values" if failed else "", outcome, found, found.reason
-        )
+        if found.outcome == OUTSIDE:
+            return _verdict(name, said, FAIL, "range" if found.range else "values", outcome, found, found.reason)
+        return _verdict(name, said, ABSTAIN, "", outcome, found, found.reason)
 
     @cached_property
     def _leaks(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from attnproof.reports.commands.main import main
 
-PROGRAMS = '''
+PROGRAMS = """
 import math
 import os
 import time
@@ -41,7 +41,7 @@ def hangs(q, k, v):
 
 def unread(q, k, v):
     return torch.linalg.matrix_exp(q @ k.mT) @ v
-'''
+"""
 INPUTS = "q=2 3 4, k=2 3 4, v=2 3 4"
 
 
