@@ -39,7 +39,7 @@ def monomial(expr: Expr) -> Monomial:
             del powers[base]
 
     for factor in Mul.make_args(expr):
-        if not isinstance(factor, Sum) and factor.is_number:  # of a sum SymPy takes long to say so
+        if not symbols_of(factor) and factor.is_number:  # where there is a sum SymPy takes long to say that it is none
             coefficient *= factor
         elif isinstance(factor, exp):
             for term in Add.make_args(factor.args[0]):

@@ -176,10 +176,16 @@ def _slope(expr: Derivative | Subs, style: Style, first: tuple[Symbol, ...]) -> 
     return style.function(name, None, _render(where, style, first)[0]), ATOM
 
 
+@lru_cache(maxsize=1 << 14)
+def _plain(expr: Expr) -> str:
+    """By which terms and factors are ordered."""
+    return str(expr)
+
+
 def _terms(expr: Add, style: Style, first: tuple[Symbol, ...]) -> str:
     def key(term: Expr) -> tuple[bool, bool, list[int], str]:
         letters = [ORDER.find(s.name) for sum_ in term.atoms(Sum) for s, _ in bounds(sum_)]
-        return _is_negative(term), not term.has(Sum), sorted(letters), str(term).swapcase()
+        return _is_negative(term), not term.has(Sum), sorted(letters), _plain(term).swapcase()
 
     text = ""
     for term in sorted(expr.args, key=key):
@@ -254,7 +260,7 @@ def _reading_order(factors: Sequence[Expr], first: tuple[Symbol, ...]) -> list[E
 
     if len(factors) == 1:
         return list(factors)
-    by_rank = sorted(factors, key=lambda factor: (rank(factor), str(factor)))
+    by_rank = sorted(factors, key=lambda factor: (rank(factor), _plain(factor)))
     elements = [factor for factor in by_rank if rank(factor) == 2]
     chain: list[Expr] = []
     wanted = list(first)

@@ -282,3 +282,14 @@ def test_report_shows_no_results_that_were_edited(run_with_manifest: Path, name:
 def test_report_of_a_run_without_a_manifest(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["report", "--out", str(run_folder)]) == 2
     assert "no manifest.json of a run there" in capsys.readouterr().err
+
+
+def test_at_the_end_nothing_is_searched_for_cycles() -> None:
+    script = """
+import atexit, gc
+atexit.register(lambda: print(gc.get_freeze_count() > 0))  # runs after what is registered later
+from attnproof.reports.commands.main import main
+main(["claim", "X9"])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
