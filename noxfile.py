@@ -155,5 +155,14 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "attnproof.verify.bench", *(session.posargs or ("reports/recorded/bench.json",)))
 
 
+@nox.session(default=False)
+def league(session: nox.Session) -> None:
+    """Ask other packages' attention what it does, each in an environment of its own; the report shows the record. With
+    -- --member NAME one of them.
+    """
+    _install(session, "league")
+    session.run("python", "-m", "attnproof.verify.league", *session.posargs)
+
+
 if __name__ == "__main__":
     nox.main()

@@ -82,6 +82,7 @@ class Results:
     tables       rows of each CSV table by its name; a table whose part was not run is empty
     model        ``summary`` of ``model.json``; empty when the trained model was not part of the run
     benches      recorded speed and memory, ``recorded/NAME.json`` of the schema BENCH by name; none is needed
+    league       whether the league's document, and so its page, lies beside
     """
 
     run: Mapping[str, Any]
@@ -92,6 +93,7 @@ class Results:
     tables: Mapping[str, tuple[Row, ...]]
     model: tuple[Row, ...]
     benches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    league: bool = False
 
 
 def load(folder: Path) -> Results:
@@ -114,7 +116,17 @@ def load(folder: Path) -> Results:
     model = _object(folder / "model.json")["summary"] if (folder / "model.json").is_file() else ()
     claims, lemmas = tuple(ledger["claims"]), tuple(ledger.get("lemmas", ()))
     benches = _benches(folder / "recorded")
-    return Results(run, comparisons, claims, lemmas, tuple(scores), tables, tuple(model), benches)
+    return Results(
+        run,
+        comparisons,
+        claims,
+        lemmas,
+        tuple(scores),
+        tables,
+        tuple(model),
+        benches,
+        (folder / "league.json").is_file(),
+    )
 
 
 def _benches(folder: Path) -> dict[str, Mapping[str, Any]]:

@@ -79,6 +79,7 @@ def page(results: Results) -> str:
         "page.html.j2",
         summary=summary.values(results),
         sections=sections,
+        league=results.league,
         css=_asset("page.css"),
         js=_asset("page.js"),
     )

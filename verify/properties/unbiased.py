@@ -59,7 +59,12 @@ def _applies(target: Target) -> str | None:
 
 def _settings(target: Target, profile: Profile, dtype: str) -> Iterable[Setting]:
     del profile
-    return () if dtype not in HALF else (ONE if single(target) else SETTING,)
+    if dtype not in HALF:
+        return ()
+    setting = ONE if single(target) else SETTING
+    # Where values are as wide as keys, all are so wide that columns are left beside the identity's.
+    one_width = any("d_v" in group for group in target.equal)
+    return (replace(setting, d_q=setting.d_v, d_k=setting.d_v) if one_width else setting,)
 
 
 def _tied(case: Case, draw: Draw) -> Case:

@@ -1,0 +1,80 @@
+"""The league's files: every member, lock and row is one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import made_league
+import pytest
+
+from attnproof.verify.league.gather import gathered
+from attnproof.verify.league.member import absent, members, read
+from attnproof.verify.league.rows import Row, rows
+
+
+def test_every_member_is_one_and_pinned_with_hashes() -> None:
+    for member in members().values():
+        for version in member.versions:
+            text = member.lock(version).read_text(encoding="utf-8")
+            pinned = re.findall(r"^[\w.-]+==", text, re.MULTILINE)
+            hashes = re.findall(r"^[\w.-]+==[^\n]*\\\n\s+--hash=sha256:", text, re.MULTILINE)
+            assert len(pinned) == len(hashes), member.lock(version)
+
+
+def test_rows_are_at_least_forty_and_unique() -> None:
+    listed = rows()
+    assert len(listed) >= 40
+    assert len({row.id for row in listed}) == len(listed)
+    assert all(row.says.endswith(".") for row in listed)
+
+
+def test_what_is_known_in_public_names_rows_and_addresses() -> None:
+    known = {row.id for row in rows()}
+    for member in members().values():
+        assert member.threads.keys() <= known
+        assert all(thread["address"].startswith("https://") for thread in member.threads.values())
+
+
+def test_absent_members_say_why() -> None:
+    assert all({"package", "tried", "why"} == each.keys() and each["why"] for each in absent())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("versions = []\n", "at least one version"),
+        ('color = "red"\n', "unknown fields"),
+        ('target = "long.py:attend"\n', "an adapter of 11 lines"),
+    ],
+)
+def test_a_file_that_is_no_member_is_named(tmp_path: Path, change: str, words: str) -> None:
+    made_league.write(tmp_path)
+    path = tmp_path / "members" / "rightattn.toml"
+    (tmp_path / "members" / "long.py").write_text("x = 1\n" * 11, encoding="utf-8")
+    field = change.split(" ", maxsplit=1)[0]
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(f"{field} ")]
+    path.write_text(change + "\n".join(kept), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"rightattn.toml.*{words}"):
+        read(path)
+
+
+def test_a_change_of_any_file_makes_another_digest(tmp_path: Path) -> None:
+    before = made_league.write(tmp_path)["rightattn"].digest("1.0")
+    seen = {before}
+    for name in ("rows.toml", "locks/base.txt", "locks/rightattn-1.0.txt", "members/rightattn.toml"):
+        path = tmp_path / name
+        path.write_text(path.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+        seen.add(read(tmp_path / "members" / "rightattn.toml").digest("1.0"))
+    assert len(seen) == 5
+
+
+@pytest.mark.parametrize("word", [{"properties": ("no",)}, {"dtypes": ("fp7",)}, {"features": ("no",)}])
+def test_a_row_of_unknown_words_is_none(word) -> None:
+    with pytest.raises(ValueError, match="unknown"):
+        Row("id", "group", "title", "says", **word)
+
+
+def test_nothing_recorded_is_no_document(tmp_path: Path) -> None:
+    made_league.write(tmp_path)
+    assert gathered(tmp_path, tmp_path / "records") is None

@@ -1,0 +1,213 @@
+"""Asking one version of a member: a pure function of its files, run anywhere, that returns what is recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from attnproof.verify.league import cells, environment
+from attnproof.verify.league.confirming import NotConfirmedError, confirmed
+from attnproof.verify.league.member import Member
+from attnproof.verify.league.rows import Row, rows
+from attnproof.verify.outcome import JUDGED
+
+SCHEMA: Final = "attnproof.league.member/1"
+LIMIT: Final = 300.0  # seconds for all that a version is asked
+ENDING_SECONDS: Final = 10.0
+THREADS: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+OFFLINE: Final = {"HF_HUB_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A version of a member to be asked."""
+
+    member: Member
+    version: str
+    limit: float = LIMIT
+    environments: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its record."""
+        return f"{self.member.name}-{self.version}"
+
+
+def ask(job: Job) -> dict[str, Any]:
+    """Make the environment, ask in it, confirm what fails: the record."""
+    started = time.monotonic()
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
+        "member": job.member.name,
+        "version": job.version,
+        "digest": job.member.digest(job.version),
+        "date": datetime.now(UTC).date().isoformat(),
+        "python": environment.PYTHON,
+        "machine": platform.machine(),
+        "cells": {},
+        "problem": "",
+    }
+    try:
+        python = environment.python(job.member, job.version, job.environments)
+        until = time.monotonic() + job.limit
+        reports = [_report(job, python, options, until) for options in job.member.asks]
+        record["diagnoses"] = [report["diagnosis"] for report in reports]
+        record["cells"] = _cells(job, python, reports, until)
+    except (environment.EnvironmentFailedError, CannotAskError) as error:
+        record["problem"] = str(error)
+    return record | {"seconds": round(time.monotonic() - started, 1)}
+
+
+class CannotAskError(RuntimeError):
+    """The member could not be asked, and why."""
+
+
+def command(job: Job, options: Sequence[str], *more: str) -> str:
+    """What a reader types to see it again."""
+    which = [] if len(job.member.asks) == 1 else ["--ask", str(job.member.asks.index(tuple(options)))]
+    words = ["nox", "-s", "league", "--", "--member", job.member.name, "--version", job.version, *which, *more]
+    return shlex.join(words)
+
+
+def shown(job: Job, number: int, more: Sequence[str]) -> int:
+    """Ask in a terminal, as a replay does; returns the exit status of ``attnproof check``."""
+    python = environment.python(job.member, job.version, job.environments)
+    saved = ("--save", str(Path("attnproof-failures").resolve()))
+    words = _words(job, python, job.member.asks[number], *saved, *more)
+    return subprocess.run(words, cwd=job.member.folder / "members", env=_variables(job), check=False).returncode
+
+
+def _words(job: Job, python: Path, options: Sequence[str], *more: str) -> list[str]:
+    return [str(python), "-m", "attnproof", "check", job.member.target, *options, *more]
+
+
+def _variables(job: Job) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    backend = {"KERAS_BACKEND": job.member.backend} if job.member.backend else {}
+    return kept | THREADS | OFFLINE | backend | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _report(job: Job, python: Path, options: Sequence[str], until: float, *more: str) -> dict[str, Any]:
+    """The report of one way of asking. Raises CannotAskError."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = _words(job, python, options, "--json", "--save", folder, *more)
+        started = subprocess.Popen(
+            words,
+            cwd=job.member.folder / "members",
+            env=_variables(job),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            out, errors = started.communicate(timeout=max(1.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _end(started)
+            raise CannotAskError(f"more than {job.limit:g} seconds") from None
+        except BaseException:
+            _end(started)
+            raise
+    try:
+        report: dict[str, Any] = json.loads(out)
+    except json.JSONDecodeError:
+        said = [line for line in errors.splitlines() if not line.startswith("checking: ")]
+        raise CannotAskError(" ".join(said[-3:])[-1000:] or f"exit status {started.returncode}") from None
+    if not any(finding["outcome"] in JUDGED for finding in report["findings"]):
+        raise CannotAskError(report["diagnosis"])
+    return report
+
+
+def _end(started: subprocess.Popen[str]) -> None:
+    """Interrupt it, so that it ends what it has started; where that does not help, kill it."""
+    started.send_signal(signal.SIGINT)
+    try:
+        started.communicate(timeout=ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        started.kill()
+        started.communicate()
+
+
+def _cells(job: Job, python: Path, reports: Sequence[Mapping[str, Any]], until: float) -> dict[str, Any]:
+    found = {}
+    for row in rows(job.member.folder):
+        answer = cells.cell(row, reports, job.member.promises)
+        if failures := cells.failed(row, reports):
+            answer |= _shown_wrong(job, python, row, reports, failures, until)
+        if row.id in job.member.threads and answer["status"] != cells.DOES:
+            answer["thread"] = dict(job.member.threads[row.id])
+        found[row.id] = answer
+    return found
+
+
+def _shown_wrong(
+    job: Job, python: Path, row: Row, reports: Sequence[Mapping[str, Any]], failures: Sequence[cells.Failed],
+    until: float,
+) -> dict[str, Any]:  # fmt: skip
+    """What makes a cell red, the smallest input; or why it stays open."""
+    why, examples = "", []
+    for failed in failures:
+        report = reports[failed.ask]
+        options = job.member.asks[failed.ask]
+        for name in dict.fromkeys(each["property"] for each in failed.findings):
+            example = _example(report, name)
+            if example is None or not row.counts(example["finding"]):
+                example = _asked_again(job, python, row, failed, name, until)
+            if example is None:
+                why = why or "no smallest input was found"
+                continue
+            again = command(job, options, "--property", name, *_formats(example))
+            shown = {"ask": failed.ask, "property": name, "replay": again, "example": _short(example)}
+            examples.append(shown)
+            try:
+                proof = confirmed(example, report["score"], _contract(report, options))
+            except NotConfirmedError as error:
+                why = why or str(error)
+                continue
+            words = f"{example['finding']['reason']}"[: cells.LONGEST]
+            return {"status": cells.DOES_NOT, "words": words, "confirmed": proof, **shown}
+    return {"unconfirmed": why, **(examples[0] if examples else {})}
+
+
+def _formats(example: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("--dtype", example["finding"]["draw"]["dtype"])
+
+
+def _example(report: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = next((p["example"] for p in report["properties"] if p["property"] == name), None)
+    return found
+
+
+def _asked_again(
+    job: Job, python: Path, row: Row, failed: cells.Failed, name: str, until: float
+) -> dict[str, Any] | None:
+    """The property alone, in one format of the row in which it fails: another example than the one at hand."""
+    dtype = next((f["draw"]["dtype"] for f in failed.findings if f["property"] == name and f["draw"]), None)
+    if dtype is None:
+        return None
+    options = [*job.member.asks[failed.ask], "--property", name, "--dtype", dtype]
+    try:
+        example = _example(_report(job, python, options, until), name)
+    except CannotAskError:  # out of time: the cell stays open and says that no smallest input was found
+        return None
+    return example if example is not None and row.counts(example["finding"]) else None
+
+
+def _contract(report: Mapping[str, Any], options: Sequence[str]) -> dict[str, str]:
+    declared = [options[n + 1] for n, word in enumerate(options[:-1]) if word == "--contract"]
+    return {**report["observed"], **dict(each.split("=", 1) for each in declared)}
+
+
+def _short(example: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader wants of an example: the call and what came out."""
+    return {"call": example["call"], "finding": {k: example["finding"][k] for k in ("quantity", "reason", "worst")}}

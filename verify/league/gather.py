@@ -1,0 +1,85 @@
+"""All records as one document, ``league.json``: what the page is a function of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from attnproof.verify.league import cells
+from attnproof.verify.league.member import HERE, Member, absent, members
+from attnproof.verify.league.rows import rows
+from attnproof.verify.league.running import RECORDED, read
+
+SCHEMA: Final = "attnproof.league/1"
+SCHEMA_FILE: Final = Path(__file__).resolve().parents[1] / "schemas" / "league.schema.json"
+
+
+def gathered(folder: Path = HERE, records: Path = RECORDED) -> dict[str, Any] | None:
+    """The document; None where nothing is recorded. Members without a record are listed with that."""
+    found = [_member(member, records) for member in members(folder).values()]
+    asked = [each for each in found if each["versions"]]
+    if not asked:
+        return None
+    listed = [asdict(row) for row in rows(folder)]
+    return {
+        "schema": SCHEMA,
+        "date": max(version["date"] for each in asked for version in each["versions"]),
+        "statuses": list(cells.STATUSES),
+        "rows": [{name: row[name] for name in ("id", "group", "title", "says")} for row in listed],
+        "members": asked,
+        "absent": [*absent(folder), *_never_asked(found)],
+    }
+
+
+def _member(member: Member, records: Path) -> dict[str, Any]:
+    read_ = [(version, read(records / f"{member.name}-{version}.json")) for version in member.versions]
+    versions = [_version(member, version, record) for version, record in read_ if record is not None]
+    asked = [each for each in versions if each["cells"]]
+    return {
+        "name": member.name,
+        "title": member.title,
+        "package": member.package,
+        "documentation": member.documentation,
+        "adapter": member.adapter,
+        "asked": [" ".join(each) for each in member.asks],
+        "versions": asked,
+        "since": _since(asked),
+        "problems": [{"version": each["version"], "why": each["problem"]} for each in versions if each["problem"]],
+    }
+
+
+def _version(member: Member, version: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "version": version,
+        "date": record["date"],
+        "python": record["python"],
+        "seconds": record["seconds"],
+        "current": record["digest"] == member.digest(version),
+        "problem": record["problem"],
+        "tally": cells.tally(record["cells"]),
+        "cells": record["cells"],
+        "earlier": record["earlier"],
+    }
+
+
+def _since(versions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Rows that versions answer differently: ``does since 0.5.3``, and what the one before did."""
+    found = {}
+    for before, now in pairwise(versions):
+        for row, cell in now["cells"].items():
+            earlier = before["cells"].get(row, {}).get("status")
+            if earlier not in (None, cell["status"]):
+                found[row] = f"{cell['status']} since {now['version']}; {before['version']}: {earlier}"
+    return found
+
+
+def _never_asked(found: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Members of which no version could be asked, and why."""
+    return [
+        {"package": each["package"], "tried": f"{each['title']}, {problem['version']}", "why": problem["why"]}
+        for each in found
+        for problem in each["problems"]
+    ]

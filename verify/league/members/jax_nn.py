@@ -1,0 +1,7 @@
+import jax
+
+
+def attend(query, key, value, mask=None, bias=None, causal=False, scale=None, lengths=None):
+    return jax.nn.dot_product_attention(
+        query, key, value, bias, mask, scale=scale, is_causal=causal, key_value_seq_lengths=lengths
+    )

@@ -1,0 +1,10 @@
+from onnx.reference.ops.op_attention import _compute_attention
+
+from attnproof import Unsupported
+
+
+def attend(query, key, value, mask=None, bias=None, causal=False, scale=None, softcap=None):
+    if mask is not None and bias is not None:
+        raise Unsupported("one attn_mask")
+    added = bias if mask is None else mask
+    return _compute_attention(query, key, value, added, is_causal=int(causal), scale=scale, softcap=softcap)[0]
