@@ -156,10 +156,20 @@ def test_mapping_language() -> None:
     assert torch.equal(mapping.evaluate("x", scaled, given, torch.empty(5, 2)), -given["w"].T / 2)
     with pytest.raises(layouts.NoPlaceError):
         mapping.evaluate("x", scaled, given, like)
+    _, below = mapping.parse("x=[eye; 0; 2*eye]", ("w",))
+    stacked = torch.cat([torch.eye(2), torch.zeros(2, 2), 2 * torch.eye(2)])
+    assert torch.equal(mapping.evaluate("x", below, given, torch.empty(6, 2)), stacked)
+    _, one = mapping.parse("x=eye", ("w",))
+    for shape in ((1, 1), (1, 1, 1), (3, 1), (4, 4, 1)):  # also where every size is 1
+        sides = (*(n for n in shape if n != 1), 1, 1)[:2]
+        assert torch.equal(mapping.evaluate("x", one, given, torch.empty(shape)), torch.eye(*sides).reshape(shape))
+    with pytest.raises(layouts.NoPlaceError, match="no identity"):
+        mapping.evaluate("x", one, given, torch.empty(4))
     for text, says in (
         ("x=3*w", "power of two"),
         ("x=u", "unknown symbol"),
         ("x", "THEIR_NAME"),
+        ("x=[eye; ]", "nothing between"),
         ("x=w@w", "cannot read"),
     ):
         with pytest.raises(ValueError, match=says):

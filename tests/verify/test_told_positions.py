@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -139,6 +140,8 @@ def test_one_pair_of_tables_for_queries_and_keys(function: Callable[..., Tensor]
         properties=("algebra", "rotary positions", "pairs of features"),
     )
     assert found.ok is right, found.summary()
+    read_whole = {each.outcome for each in found.findings if each.property == "algebra"}
+    assert "abstain" not in read_whole if right else "fail" in read_whole
 
 
 def test_tables_for_each_feature_of_neighbouring_pairs() -> None:
@@ -160,3 +163,54 @@ def test_tables_for_each_feature_of_neighbouring_pairs() -> None:
     contract = {"rotary_tables": "one for each feature", "rotary": "interleaved"}
     assert _checked(attend, "rotary", contract=contract).ok
     assert not _checked(attend, "rotary", contract={**contract, "rotary": "half-split"}).ok
+
+
+def as_complex(x: Tensor, freqs: Tensor) -> Tensor:
+    """Neighbouring features are the parts of one number, which only a last axis of stride 1 is read as."""
+    pairs = torch.view_as_complex(x.reshape(*x.shape[:-1], -1, 2))
+    return torch.view_as_real(pairs * freqs).flatten(-2)
+
+
+def llama(xq: Tensor, xk: Tensor, xv: Tensor, freqs_cis: Tensor) -> Tensor:
+    return attended(as_complex(xq, freqs_cis), as_complex(xk, freqs_cis), xv)
+
+
+def keys_turned_back(xq: Tensor, xk: Tensor, xv: Tensor, freqs_cis: Tensor) -> Tensor:
+    return attended(as_complex(xq, freqs_cis), as_complex(xk, freqs_cis.conj()), xv)
+
+
+@pytest.mark.parametrize(("function", "right"), [(llama, True), (keys_turned_back, False)])
+def test_one_complex_table(function: Callable[..., Tensor], right: bool) -> None:
+    found = _checked(
+        function,
+        "rotary",
+        arguments=("query=xq", "key=xk", "value=xv", "cos=freqs_cis"),
+        contract={"rotary_tables": "complex", "rotary": "interleaved"},
+        properties=("algebra", "values", "rotary positions"),
+    )
+    assert found.ok is right, found.summary()
+    by_algebra = [each for each in found.findings if each.property == "algebra"]
+    if right:  # what is refused is refused by torch: an array that is strided is no array of pairs
+        assert {each.outcome for each in by_algebra} == {"pass", "unsupported"}
+    else:  # told by the ring, though other questions of the same recording are refused
+        assert "unsupported" in {each.outcome for each in by_algebra}
+        failed = [each for each in by_algebra if each.outcome == "fail"]
+        assert {each.kind for each in failed} == {"algebra"}
+        assert not any("not read" in str(each.reason) for each in failed)
+
+
+def test_two_complex_tables_in_numpy() -> None:
+    def turned_by(x: Any, table: Any) -> Any:
+        pairs = x[..., ::2] + 1j * x[..., 1::2]
+        product = pairs * table
+        return np.stack([product.real, product.imag], -1).reshape(x.shape)
+
+    def attend(query: Any, key: Any, value: Any, cos_query: Any, cos_key: Any) -> Any:
+        scores = turned_by(query, cos_query) @ turned_by(key, cos_key).swapaxes(-1, -2) / math.sqrt(query.shape[-1])
+        weights = np.exp(scores - scores.max(-1, keepdims=True))
+        return weights / weights.sum(-1, keepdims=True) @ value
+
+    contract = {"rotary_tables": "complex", "rotary": "interleaved"}
+    found = _checked(attend, "rotary", contract=contract, framework="numpy", properties=("algebra", "values"))
+    assert found.ok, found.summary()
+    assert {each.outcome for each in found.findings if each.property == "algebra"} == {"pass"}

@@ -12,13 +12,15 @@ import numpy as np
 
 from attnproof.verify.checking import layouts, loading, mapping, neutral
 from attnproof.verify.checking.mapping import Expression
-from attnproof.verify.checking.reshaping import expanded
+from attnproof.verify.checking.reshaping import as_complex, expanded
 from attnproof.verify.composing import standing
 from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import FEATURES
 
 # What a setup does not fill parameters with: arrays, and features, which are handed over beside them.
 OUTSIDE: Final = frozenset({*layouts.WHOLE, *FEATURES, *neutral.TABLES}) - {"bias_hidden"}
+
+SINES: Final = ("sin_query", "sin_key")
 
 
 @dataclass(eq=False)  # what is asked is known by which it is
@@ -30,6 +32,7 @@ class Call:
 
     positional  their names of what is handed over by place, in order
     twice      where tables of rotary positions have a number for each feature: which features make a pair
+    complex_tables  tables of rotary positions are one of cos + i sin, in the place of the cosines
     contracts  where the target returns weights and no context: the order of its heads, ``consecutive`` or ``strided``.
                The context is then our own ``weights @ value``, through which gradients reach the weights
     """
@@ -49,6 +52,7 @@ class Call:
     rotary_part: int = 1
     pair_of_windows: bool = False
     twice: str = ""
+    complex_tables: bool = False
     kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def __call__(self, **given: Any) -> dict[str, Any]:
@@ -102,15 +106,23 @@ class Call:
         found: dict[str, Any] = {}
         names = [n for n in self.arguments if n in given] + [n for n in given if n not in self.arguments]
         for name in names:
+            if self.complex_tables and name in SINES:
+                continue
             their = self.arguments.get(name, name)
             inside = name in mapped or (self.setup is not None and name not in OUTSIDE)
             if their and not (inside and name not in self.arguments):
-                array = self._for_features(given[name]) if name in neutral.TABLES else given[name]
+                array = self._table(name, given) if name in neutral.TABLES else given[name]
                 found[their] = layouts.to_theirs(self.layouts, name, array, batch, sizes)
         return found
 
-    def _for_features(self, table: Any) -> Any:
-        """A table of rotary positions as it is handed over: a number for each pair, or for each of its two features."""
+    def _table(self, name: str, given: Mapping[str, Any]) -> Any:
+        """A table of rotary positions as it is handed over: a number for each pair, or for each of its two features,
+        or cos + i sin.
+        """
+        table = given[name]
+        if self.complex_tables:
+            sines = name.replace("cos", "sin")
+            return as_complex(table, given[sines] if sines in given else table - table)  # of angles 0
         if not self.twice:
             return table
         *rows, pairs = table.shape

@@ -34,7 +34,8 @@ SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructo
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
 DEFAULTING: Final = ("causal", "window", "softcap")  # features of which a default may be another than none
 ONE_TABLE: Final = ("cos", "sin")  # of queries and keys alike
-FOR_FEATURES: Final = ("one for each feature",)
+FOR_FEATURES: Final = "one for each feature"
+COMPLEX: Final = "complex"  # tables: cos + i sin in the place of cos
 NAMED: Final = (*NAMING, "score")  # a score of one's own is a file that is executed
 
 
@@ -186,6 +187,8 @@ class Declaration:
             found |= {f"{ours}_query": theirs, f"{ours}_key": ""} if ours in ONE_TABLE else {ours: theirs}
         for role, _ in equal.tensors(self.same):
             found.setdefault(role, "")
+        if tables and self.contract.get("rotary_tables") == COMPLEX:
+            found |= {name: "" for name in tables if name.startswith("sin")}
         return found
 
     def by_place(self) -> tuple[str, ...]:
@@ -304,7 +307,8 @@ def _call(declared: Declaration, thing: Any) -> Call:
         declared.contracts,
         part_of(declared.contract),
         declared.contract.get("window") == "pair",
-        declared.contract.get("rotary", "half-split") if declared.contract.get("rotary_tables") in FOR_FEATURES else "",
+        declared.contract.get("rotary", "half-split") if declared.contract.get("rotary_tables") == FOR_FEATURES else "",
+        declared.contract.get("rotary_tables") == COMPLEX,
     )
 
 
@@ -383,7 +387,8 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "stored": declared.stored_arrays(),
     }
     one_length = any({"n_q", "n_k"} <= set(group) for group in fields_["equal"])  # and mostly one table
-    handed = call.setup is None and all(call.arguments.get(name, name) for name in neutral.TABLES)
+    handed = call.setup is None and all(call.arguments.get(name, name) for name in neutral.TABLES if name[:3] == "cos")
+    fields_["one_table"] = declared.one_table
     fields_["two_positions"] = "rotary" in declared.takes and handed and not one_length
     # Gradients are those of Σ grad_context · context: without one there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]

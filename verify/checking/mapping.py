@@ -2,6 +2,7 @@
 
     THEIRS = [SIGN] [FACTOR *] SYMBOL [.T | .query | .key] …        W_q.weight=weight_query    v=0.5*v    W=weight.T
     THEIRS = [ PART PART … ]      columns side by side              W.weight=[weight_concat.key weight_concat.query]
+    THEIRS = [ PART; PART; … ]    rows below each other             qkv.weight=[eye; eye; eye]
     THEIRS = eye | 0 | FACTOR                                       identity, zeros, a constant
 
 A factor is a power of two (so that nothing is rounded; the bounds hold as they are). ``.query`` and ``.key`` are the
@@ -37,7 +38,7 @@ class Term:
 
 FEATURES: Final = ("sink", "sinks", "slopes")
 ABSENT: Final = {"sink": -math.inf, "sinks": -math.inf}  # else 0
-Expression = tuple[Term, ...]  # columns side by side
+Expression = tuple[tuple[Term, ...], ...]  # rows below each other, of columns side by side
 
 
 def parse(text: str, known: tuple[str, ...]) -> tuple[str, Expression]:
@@ -45,15 +46,16 @@ def parse(text: str, known: tuple[str, ...]) -> tuple[str, Expression]:
     theirs, equals, right = (piece.strip() for piece in text.partition("="))
     if not equals or not theirs or not right:
         raise ValueError(f"parameter {text!r}: expected THEIR_NAME=EXPRESSION")
-    parts = right[1:-1].split() if right.startswith("[") and right.endswith("]") else [right]
-    if not parts:
+    rows = right[1:-1].split(";") if right.startswith("[") and right.endswith("]") else [right]
+    parts = [row.split() if row is not right else [row] for row in rows]
+    if not all(parts):
         raise ValueError(f"parameter {text!r}: nothing between the brackets")
-    return theirs, tuple(_term(part, text, known) for part in parts)
+    return theirs, tuple(tuple(_term(part, text, known) for part in row) for row in parts)
 
 
 def symbols(expression: Expression) -> tuple[str, ...]:
     """The symbols that occur."""
-    return tuple(term.symbol for term in expression if term.symbol is not None and term.symbol != "eye")
+    return tuple(term.symbol for row in expression for term in row if term.symbol is not None and term.symbol != "eye")
 
 
 def _term(part: str, text: str, known: tuple[str, ...]) -> Term:
@@ -88,11 +90,19 @@ def evaluate(name: str, expression: Expression, given: Mapping[str, Any], like: 
     """
     import torch
 
-    found = [_value(term, given, like) for term in expression]
-    whole = found[0] if len(found) == 1 else torch.cat(found, -1)
+    found = [[_value(term, given, _part(like, len(expression), len(row))) for term in row] for row in expression]
+    columns = [row[0] if len(row) == 1 else torch.cat(row, -1) for row in found]
+    whole = columns[0] if len(columns) == 1 else torch.cat(columns, -2)
     if [n for n in whole.shape if n != 1] != [n for n in like.shape if n != 1]:
         raise NoPlaceError(f"parameter {name} has shape {tuple(like.shape)}, its mapping gives {tuple(whole.shape)}")
     return whole.reshape(like.shape).to(like.dtype)
+
+
+def _part(like: Any, rows: int, columns: int) -> Any:
+    """What a constant among several parts is shaped as: parts of one size."""
+    if rows == columns == 1 or like.ndim < 2:
+        return like
+    return like[..., : like.shape[-2] // rows, : like.shape[-1] // columns]
 
 
 def _value(term: Term, given: Mapping[str, Any], like: Any) -> Any:
@@ -101,7 +111,10 @@ def _value(term: Term, given: Mapping[str, Any], like: Any) -> Any:
     if term.symbol is None:
         return torch.full_like(like, term.factor)
     if term.symbol == "eye":
-        return term.factor * torch.eye(*(n for n in like.shape if n != 1), dtype=like.dtype, device=like.device)
+        sides = [n for n in like.shape if n != 1]
+        if like.ndim < 2 or len(sides) > 2:
+            raise NoPlaceError(f"a parameter of shape {tuple(like.shape)} is no identity")
+        return term.factor * torch.eye(*[*sides, 1, 1][:2], dtype=like.dtype, device=like.device)
     if term.symbol not in given:
         return torch.full_like(like, ABSENT.get(term.symbol, 0.0))  # what the formula does not have here
     array = given[term.symbol]

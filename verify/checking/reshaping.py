@@ -25,6 +25,16 @@ def permuted(array: Any, order: Sequence[int]) -> Any:
     return array.permute(tuple(order))
 
 
+def as_complex(real: Any, imaginary: Any) -> Any:
+    """Complex numbers of these parts, in single precision at least."""
+    if hasattr(real, "__array_namespace__"):
+        return real + 1j * imaginary
+    import torch
+
+    dtype = torch.promote_types(real.dtype, torch.float32)
+    return torch.complex(real.to(dtype), imaginary.to(dtype))
+
+
 def laid(array: Any, change: Callable[[Any], Any]) -> Any:
     """The array in another layout: one of JAX's that nothing is traced through by NumPy, since JAX compiles every
     change of layout anew at every shape.

@@ -134,6 +134,9 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
         links[name] = linked(name, ids, factor)
     given |= extra.given
     links |= extra.links
+    for name in ("cos_key", "sin_key") if target.one_table and "cos_key" in given else ():
+        del given[name]  # one table turns queries and keys, of which there are as many
+        links[name] = links[name.replace("key", "query")]
     for name, other in TIED[row.tied].items():
         given[name] = given[other]
     seeds, seed_links = _cotangents(row, base, heads, rng)

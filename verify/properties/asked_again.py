@@ -37,8 +37,11 @@ def asked_again(
     if differs.path is not None:
         later = ask_recorded(target, asked.questions)
         found = difference(later.recording, other.recording)
-        if found.path is None and later.places == asked.places and _same(once_more := compared(later, ring), results):
-            asked, results, differs = later, once_more, found
+        all_answered = len(later.questions) == len(asked.questions)
+        if found.path is None and all_answered and _same(once_more := compared(later, ring), results):
+            # What it did before it refused a question is in the first recording and in no other.
+            asked = replace(later, places=asked.places, refused=asked.refused)
+            results, differs = once_more, found
     if differs.path is not None and not any(kept(asked.recording, call) for call in asked.recording.calls):
         place = differs.path
         lost = [[replace(e, outcome=UNDECIDED, place=place) if e.outcome == DIFFERS else e for e in c] for c in results]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.recording.recording import Call, Choice, Ids, Operation, Recording, Values
+from attnproof.verify.recording.recording import Call, Choice, Ids, NotReadError, Operation, Recording, Values
+
+MOST: Final = 2**24  # numbers in a recording: in the ring each takes about 200 bytes
 
 
 class Tape:
@@ -129,6 +131,8 @@ class Tape:
 
     def _new(self, values: Values, *, fixed: bool) -> Ids:
         first, self._count = self._count, self._count + values.size
+        if self._count > MOST:
+            raise NotReadError(f"what it computes there has more than {MOST:,} numbers")
         if self._count > len(self._values):
             room = max(2 * len(self._values), self._count)
             self._values, self._fixed = np.resize(self._values, room), np.resize(self._fixed, room)

@@ -31,7 +31,7 @@ WindowReach = Literal[
     "right exclusive",
     "pair",
 ]
-RotaryTables = Literal["one for each pair", "one for each feature"]
+RotaryTables = Literal["one for each pair", "one for each feature", "complex"]
 RotaryPart = Literal["all", "first half", "first quarter"]
 AlibiSign = Literal["distance", "signed"]
 SinkPlace = Literal["after the soft-cap", "before the soft-cap"]
@@ -92,7 +92,8 @@ class Contract:
     rotary_part      which features of a query or key are rotated: ``all`` d, or the first d/2 or d/4, with tables as
                      wide as their pairs; the rest stays as it is. Taken as ``all`` where it is not declared
     rotary_tables    whether tables that are handed over have a number for each pair of features, or for each feature,
-                     two of which are the same; pairs are then half-split where ``rotary`` does not say otherwise
+                     two of which are the same (pairs are then half-split where ``rotary`` does not say otherwise), or
+                     are one of complex numbers, cos + i sin, for each pair, in the place of the cosines
     window           what a window w leaves of the keys: those at most w positions before and after (``both
                      inclusive``), less than w (``both exclusive``), or the same for earlier keys alone (``left …``,
                      every later one is seen) or later ones (``right …``); ``pair``: it is handed over as (left, right),
