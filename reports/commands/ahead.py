@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from attnproof.reports.page.mathml import formula, mixed
+from attnproof.reports.page.mathml import LONGEST, formula, mixed
 from attnproof.verify.proofs.ledger import ClaimRow, LemmaRow
 
 FORMULAS: Final = frozenset({"before", "after", "latex"})
-LONGEST: Final = 1500  # characters of a formula that the page sets
 PROSE: Final = frozenset({"statement", "title", "usual", "rule", "what"})
 
 

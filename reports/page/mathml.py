@@ -6,12 +6,14 @@ import re
 from functools import cache
 from html import unescape
 from itertools import pairwise
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from latex2mathml import exceptions
 from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
+LONGEST: Final = 1500  # characters of a formula that the page sets
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _REWRITES = (
     (re.compile(r"\\begin\{(?:aligned|align|split)\*?\}"), r"\\begin{array}{rl}"),

@@ -62,7 +62,7 @@ def environment() -> Environment:
         slug=slug,
         word=words.word,
     )
-    env.globals["slug"] = slug
+    env.globals.update(slug=slug, longest=mathml.LONGEST)
     return env
 
 
