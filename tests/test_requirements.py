@@ -20,7 +20,11 @@ IMPORTED_AS = {"python-flint": "flint", "z3-solver": "z3"}
 # modules that come with a package which is declared
 COMES_WITH = {"dask": "distributed", "llvmlite": "numba", "markupsafe": "jinja2", "ml_dtypes": "jax"}
 # modules that are imported where they are there by necessity, or for measurements of speed alone (group ``bench``)
-THERE = {"verify/checking/pytest_plugin.py": {"pytest"}, "verify/bench/peers.py": {"keras", "pykeops"}}
+THERE = {
+    "verify/checking/pytest_plugin.py": {"pytest"},
+    "verify/bench/peers.py": {"keras", "pykeops"},
+    "verify/formats/flashinfer_bench/evaluator.py": {"flashinfer_bench"},  # it is theirs that asks
+}
 IMPORTING = {"import_module", "find_spec"}  # functions, of a module or by themselves
 
 

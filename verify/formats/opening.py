@@ -14,6 +14,7 @@ from attnproof.verify.against.problem import Problem
 FORMATS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "kernelbench": "attnproof.verify.formats.kernelbench.problem",
+        "flashinfer_bench": "attnproof.verify.formats.flashinfer_bench.problem",
         "onnx": "attnproof.verify.formats.onnx.problem",
     }
 )

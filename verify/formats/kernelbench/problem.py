@@ -38,14 +38,14 @@ def problem(
     reference: str,
     *,
     seed: int = 0,
-    dtype: str = "fp32",
+    dtype: str | None = None,
     gradients: bool = False,
     at: Mapping[str, int] | None = None,
 ) -> Problem:
     """The problem of a file with ``ModelNew`` against a problem file.
 
     seed       of the parameters
-    dtype      the benchmark's precision; fp32 is its default
+    dtype      the benchmark's precision; None: fp32, which is its default
     gradients  whether they count too: the benchmark asks for values alone
     at         other values of the whole numbers that the problem file names at its top
     Raises ValueError for a file that cannot be run, lacks what the format asks for, or whose model cannot be made.
@@ -81,7 +81,7 @@ def problem(
         _program(candidate, ours, len(drawn), tuple(shared), seed),
         names,
         {"theirs": inputs, "normal": spread(1.0), "wide": spread(WIDE)},
-        dtype,
+        dtype or "fp32",
         gradients=tuple(floating) if gradients else (),
         sizes=chosen,
         at=lambda other: problem(candidate, reference, seed=seed, dtype=dtype, gradients=gradients, at=other),

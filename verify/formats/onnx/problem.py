@@ -36,16 +36,22 @@ def problem(
     *,
     by: str = "onnxruntime",
     framework: str = "numpy",
+    dtype: str | None = None,
+    gradients: bool = False,
     at: Mapping[str, int] | None = None,
 ) -> Problem:
     """The problem of a candidate against a model.
 
     candidate  a model, run ``by`` onnxruntime or the reference evaluator; or ``file.py:name``, ``module:name``, a
                function of the model's inputs in their order, of arrays of ``framework``
+    dtype      a format in place of the model's own
+    gradients  no: ONNX's evaluator has none
     at         sizes of the axes that the model names, or leaves open (``input 0``: the first axis of ``input``)
-    Raises MissingExtraError without ONNX, and ValueError for what is no model and for inputs that are no tensors of
-    numbers.
+    Raises MissingExtraError without ONNX, and ValueError for what is no model, for inputs that are no tensors of
+    numbers, and where gradients are asked for.
     """
+    if gradients:
+        raise ValueError("ONNX models have no gradients: values alone are judged")
     require("onnx")
     from attnproof.verify.formats.onnx.evaluator import evaluated
 
@@ -58,19 +64,19 @@ def problem(
             raise ValueError(f"{candidate} takes {theirs.names}; {reference} takes {stated.names}")
     else:
         proposed = _function_program(candidate, framework)
-    floating = {each.name: FORMAT_OF[each.kind] for each in stated.inputs if each.kind in FORMAT_OF}
-    dtype = next(iter(floating.values()), "fp32")
+    floating = {each.name: dtype or FORMAT_OF[each.kind] for each in stated.inputs if each.kind in FORMAT_OF}
+    first = next(iter(floating.values()), "fp32")
     return Problem(
         Path(reference).stem,
         evaluated(reference, stated.proto, stated.names),
         proposed,
         stated.names,
         {"normal": stated.draw(chosen, 1.0), "wide": stated.draw(chosen, 4.0)},
-        dtype,
-        {name: own for name, own in floating.items() if own != dtype},
+        first,
+        {name: own for name, own in floating.items() if own != first},
         results=tuple(each.name for each in stated.proto.graph.output),
         sizes=chosen,
-        at=lambda other: problem(candidate, reference, by=by, framework=framework, at={**chosen, **other}),
+        at=lambda other: problem(candidate, reference, by=by, framework=framework, dtype=dtype, at={**chosen, **other}),
     )
 
 
