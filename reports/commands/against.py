@@ -23,6 +23,12 @@ def arguments(check: argparse.ArgumentParser) -> None:
         help="a program that says what is meant, module:attribute, in place of --score (docs/AGAINST.md); or a problem "
         "file of a known format, TARGET is a candidate's file then",
     )
+    check.add_argument(
+        "--format", metavar="NAME", help="of the problem file: kernelbench, flashinfer_bench, onnx (docs/FORMATS.md)"
+    )
+    check.add_argument("--by", metavar="NAME", help="what runs an ONNX model: onnxruntime, evaluator")
+    check.add_argument("--workload", metavar="FILE", help="FlashInfer-Bench's workloads, all of which are asked")
+    check.add_argument("--trace", metavar="FILE", help="a file that gets a trace of each workload")
     check.add_argument("--inputs", default="", metavar="TEXT", help="'x=b n d, mask=n n:bool, labels=b:int<10'")
     check.add_argument("--sizes", default="", metavar="SIZES", help="of the letters in --inputs: b=2,n=5")
 
@@ -46,18 +52,22 @@ def _judged(given: argparse.Namespace) -> Judgement:
     formats = words(given.dtype)
     if len(formats) > 1 and given.dtype != given.default_dtype:
         raise ValueError(f"--dtype {given.dtype}: one format with --against")
-    dtype = "fp32" if given.dtype == given.default_dtype else formats[0]
-    common = {"candidate": given.target, "reference": given.against, "dtype": dtype, "seed": given.seed}
-    common["gradients"] = not given.no_gradients
+    own = None if given.dtype == given.default_dtype else formats[0]
+    common = {"candidate": given.target, "reference": given.against, "seed": given.seed}
+    framework = "" if given.framework == given.default_framework else given.framework
     limit = seconds(given.limit)
+    asked = {name: getattr(given, name) for name in ("format", "by", "workload", "trace")}
     if Path(given.against).is_file():
         from attnproof.verify.formats.judged import judge_files
 
-        return apart(judge_files, common, limit)
+        asked |= {"dtype": own, "framework": framework or None, "format_": asked.pop("format")}
+        return apart(judge_files, {**common, **{name: value for name, value in asked.items() if value}}, limit)
+    if unused := next((name for name, value in asked.items() if value), None):
+        raise ValueError(f"--{unused} is for problem files, and {given.against!r} is no file")
     if not given.inputs:
         raise ValueError("--against needs --inputs, 'x=b n d, mask=n n:bool' say")
     from attnproof.verify.against.api import judge
 
-    framework = "" if given.framework == given.default_framework else given.framework
     more = {"inputs": given.inputs, "sizes": given.sizes, "framework": framework, "results": words(given.output)}
+    common |= {"dtype": own or "fp32", "gradients": not given.no_gradients}
     return apart(judge, {**common, **more}, limit)

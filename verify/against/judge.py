@@ -74,10 +74,18 @@ def judge(
             more = _Session(other, questions(other, seed)[:1], Ring(order, seed=seed), progress).judged()
         except ValueError:  # the reference has no such sizes
             continue
-        verdicts += [replace(verdict, question=words) for verdict in more.verdicts]
+        verdicts += [_elsewhere(verdict, words, problem) for verdict in more.verdicts]
         asked.append(words)
         unread += [each for each in more.unread if each not in unread]
     return replace(found, verdicts=tuple(verdicts), asked=tuple(asked), unread=tuple(unread), notes=tuple(notes))
+
+
+def _elsewhere(verdict: Verdict, words: str, problem: Problem) -> Verdict:
+    """At other sizes, of which a candidate may claim nothing."""
+    found = replace(verdict, question=words)
+    if not problem.only_these_sizes or verdict.outcome != FAIL:
+        return found
+    return replace(found, outcome=ABSTAIN, kind="", reason="it differs at sizes of which it claims nothing")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from attnproof.verify.against.judge import judge
 from attnproof.verify.against.judgement import Judgement
@@ -13,11 +16,34 @@ def judge_files(
     candidate: str,
     reference: str,
     *,
-    dtype: str = "fp32",
-    gradients: bool = False,
+    format_: str | None = None,
+    workload: str | None = None,
+    trace: str | None = None,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
+    **options: Any,
 ) -> Judgement:
-    """Judge a candidate's file against the file that states the problem. Raises ValueError as ``open_problem`` does."""
-    problem = open_problem(candidate, reference, dtype=dtype, gradients=gradients)
-    return judge(problem, seed=seed, progress=progress)
+    """Judge a candidate's file against the file that states the problem.
+
+    format_   of ``opening.FORMATS``; None: found by what the reference's file holds
+    workload  FlashInfer-Bench's: a file whose workloads of the definition are all asked
+    trace     a file that gets a trace of each
+    options   what the format's own ``problem`` takes
+    Raises ValueError as ``open_problem`` does, and for a trace without a workload.
+    """
+    if trace is not None and workload is None:
+        raise ValueError("a trace is of a workload: give its file too")
+    if workload is None:
+        return judge(open_problem(candidate, reference, format_, **options), seed=seed, progress=progress)
+    open_problem(candidate, reference, format_, workload=workload, **options)  # refused before anything is asked
+    from attnproof.verify.formats.flashinfer_bench.trace import traces, write
+
+    found = list(traces(candidate, reference, workload, seed=seed, progress=progress, **options))
+    if trace is not None:
+        write([each for _, each in found], Path(trace))
+    verdicts = [
+        replace(verdict, question=f"workload {each['workload']['uuid']}, {verdict.question}")
+        for judgement, each in found
+        for verdict in judgement.verdicts
+    ]
+    return replace(found[0][0], verdicts=tuple(verdicts))

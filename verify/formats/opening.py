@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -25,12 +26,18 @@ def open_problem(candidate: str, reference: str, format_: str | None = None, **o
 
     format_  of ``FORMATS``; None: found by what the reference's file holds
     options  what the format's own ``problem`` takes
-    Raises ValueError, in one line, for a file that is not there, is of no format, or lacks what its format asks for.
+    Raises ValueError, in one line, for a file that is not there, is of no format, or lacks what its format asks for,
+    and for an option that its format has not.
     """
     for each in (reference, candidate if ":" not in candidate else reference):
         if not Path(each).is_file():
             raise ValueError(f"no file {each!r}")
-    found: Problem = _module(format_ or format_of(reference)).problem(candidate, reference, **options)
+    name = format_ or format_of(reference)
+    module = _module(name)
+    taken = inspect.signature(module.problem).parameters
+    if unknown := sorted(set(options) - set(taken)):
+        raise ValueError(f"{unknown[0]} is nothing that files of the format {name} are judged with")
+    found: Problem = module.problem(candidate, reference, **options)
     return found
 
 

@@ -10,89 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from format_files import DEFINITION, REFERENCE, SOLVED, WORKLOAD, flashinfer_files, solution
 
 from attnproof.verify.against.judge import judge
-from attnproof.verify.formats.flashinfer_bench.trace import traced, write
+from attnproof.verify.formats.flashinfer_bench.trace import traces, write
 from attnproof.verify.formats.opening import format_of, open_problem
 
-REFERENCE = """
-import math
-import torch
-
-def run(q, k, v, lengths, sm_scale):
-    n = k.shape[1]
-    logits = torch.einsum("bqd,bkd->bqk", q.float(), k.float()) * sm_scale
-    hidden = torch.arange(n)[None, None, :] >= lengths[:, None, None]
-    weights = torch.softmax(logits.masked_fill(hidden, -math.inf), -1)
-    return (weights @ v.float()).to(q.dtype)
-"""
-RIGHT = """
-import torch
-
-def run(q, k, v, lengths, sm_scale, out):
-    seen = torch.arange(k.shape[1])[None, None, :] < lengths[:, None, None]
-    out.copy_(torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=seen, scale=sm_scale))
-"""
-ROWS = ["batch", "rows", "d"]
-KEYS = ["batch", "keys", "d"]
-DEFINITION = {
-    "name": "attend_d4",
-    "op_type": "gqa_ragged",
-    "axes": {
-        "batch": {"type": "var"},
-        "rows": {"type": "var"},
-        "keys": {"type": "var"},
-        "d": {"type": "const", "value": 4},
-    },
-    "constraints": ["keys == rows + 1"],
-    "inputs": {
-        "q": {"shape": ROWS, "dtype": "float32"},
-        "k": {"shape": KEYS, "dtype": "float32"},
-        "v": {"shape": KEYS, "dtype": "float32"},
-        "lengths": {"shape": ["batch"], "dtype": "int32"},
-        "sm_scale": {"shape": None, "dtype": "float32"},
-    },
-    "outputs": {"out": {"shape": ROWS, "dtype": "float32"}},
-    "reference": REFERENCE,
-}
-WORKLOAD = {
-    "definition": "attend_d4",
-    "workload": {
-        "axes": {"batch": 2, "rows": 2, "keys": 3},
-        "inputs": {
-            **{name: {"type": "random"} for name in ("q", "k", "v")},
-            "lengths": {"type": "safetensors", "path": "lengths.safetensors", "tensor_key": "lengths"},
-            "sm_scale": {"type": "scalar", "value": 0.5},
-        },
-        "uuid": "w1",
-    },
-}
-
-
-def solution(content: str, *, passes: bool = True, **changes: Any) -> dict[str, Any]:
-    spec = {"language": "python", "entry_point": "main.py::run", "target_hardware": ["cpu"],
-            "destination_passing_style": passes}  # fmt: skip
-    found = {"name": "mine", "definition": "attend_d4", "author": "tests", "spec": spec,
-             "sources": [{"path": "main.py", "content": content}]}  # fmt: skip
-    return {**found, **changes}
+Files = Callable[..., tuple[str, str, str]]
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Callable[..., tuple[str, str, str]]:
-    def made(proposed: Any, stated: Any = DEFINITION) -> tuple[str, str, str]:
-        save_file({"lengths": torch.tensor([2, 3], dtype=torch.int32)}, tmp_path / "lengths.safetensors")
-        for name, content in (("solution.json", proposed), ("definition.json", stated)):
-            text = content if isinstance(content, str) else json.dumps(content)
-            (tmp_path / name).write_text(text, encoding="utf-8")
-        (tmp_path / "workloads.jsonl").write_text(json.dumps(WORKLOAD) + "\n", encoding="utf-8")
-        return tuple(str(tmp_path / name) for name in ("solution.json", "definition.json", "workloads.jsonl"))  # type: ignore[return-value] # three of them
-
-    return made
+def files(tmp_path: Path) -> Files:
+    return lambda proposed, stated=DEFINITION: flashinfer_files(tmp_path, proposed, stated)
 
 
 def test_a_definition_is_found_and_drawn(files: Any) -> None:
-    new, stated, work = files(solution(RIGHT))
+    new, stated, work = files(solution(SOLVED))
     assert format_of(stated) == "flashinfer_bench"
     free = open_problem(new, stated)
     assert dict(free.sizes) == {"batch": 2, "rows": 3, "keys": 4}  # the constraint sets the keys
@@ -108,25 +41,25 @@ def test_a_definition_is_found_and_drawn(files: Any) -> None:
 
 
 def test_right_and_wrong(files: Any) -> None:
-    new, stated, work = files(solution(RIGHT))
+    new, stated, work = files(solution(SOLVED))
     assert judge(open_problem(new, stated, workload=work), sizes=False).ok
-    new, stated, work = files(solution(RIGHT.replace("<", "<=")))
+    new, stated, work = files(solution(SOLVED.replace("<", "<=")))
     assert judge(open_problem(new, stated, workload=work), sizes=False).kind == "formula"
 
 
 @pytest.mark.parametrize(
     ("content", "passes", "status"),
     [
-        (RIGHT, True, "PASSED"),
+        (SOLVED, True, "PASSED"),
         (REFERENCE, False, "PASSED"),
-        (RIGHT.replace("scale=sm_scale", "scale=1.01 * sm_scale"), True, "INCORRECT_NUMERICAL"),
+        (SOLVED.replace("scale=sm_scale", "scale=1.01 * sm_scale"), True, "INCORRECT_NUMERICAL"),
         ("def run(q, k, v, lengths, sm_scale, out):\n    raise RuntimeError('no')\n", True, "RUNTIME_ERROR"),
         ("def run(q, k, v, lengths, sm_scale):\n    return v\n", False, "INCORRECT_SHAPE"),
         (REFERENCE.replace(".to(q.dtype)", ".double()"), False, "INCORRECT_DTYPE"),
     ],
 )
 def test_a_trace_has_our_verdict(content: str, passes: bool, status: str, files: Any, tmp_path: Path) -> None:
-    made = traced(*files(solution(content, passes=passes)))
+    made = [each for _, each in traces(*files(solution(content, passes=passes)))]
     write(made, tmp_path / "traces.jsonl")
     write(made, tmp_path / "traces.jsonl")
     first, second = (json.loads(line) for line in (tmp_path / "traces.jsonl").read_text(encoding="utf-8").splitlines())
@@ -143,8 +76,8 @@ def test_a_trace_has_our_verdict(content: str, passes: bool, status: str, files:
 
 def test_their_package_reads_our_traces(files: Any) -> None:
     data = pytest.importorskip("flashinfer_bench.data")
-    for content in (RIGHT, RIGHT.replace("scale=sm_scale", "scale=2 * sm_scale")):
-        (made,) = traced(*files(solution(content)))
+    for content in (SOLVED, SOLVED.replace("scale=sm_scale", "scale=2 * sm_scale")):
+        ((_, made),) = traces(*files(solution(content)))
         assert data.Trace.model_validate(made).evaluation.status.value == made["evaluation"]["status"]
 
 
@@ -155,7 +88,7 @@ def test_their_evaluator_has_our_verdict(files: Any, tmp_path: Path) -> None:
 
     stated = data.Definition.model_validate(DEFINITION)
     given = [torch.randn(2, 2, 4), torch.randn(2, 3, 4), torch.randn(2, 3, 4), torch.tensor([2, 3]), 0.5]
-    for content, right in ((RIGHT, True), (RIGHT.replace("<", "<="), False)):
+    for content, right in ((SOLVED, True), (SOLVED.replace("<", "<="), False)):
         runnable = compile_.BuilderRegistry.get_instance().build(
             stated, data.Solution.model_validate(solution(content))
         )
@@ -171,27 +104,27 @@ def test_their_evaluator_has_our_verdict(files: Any, tmp_path: Path) -> None:
     ("proposed", "stated", "said"),
     [
         ("{", DEFINITION, "solution.json: no JSON"),
-        (solution(RIGHT), {**DEFINITION, "outputs": {}}, r"definition.json: no Definition: \$.outputs"),
-        (solution(RIGHT, definition="other"), DEFINITION, "solves other; .* defines attend_d4"),
+        (solution(SOLVED), {**DEFINITION, "outputs": {}}, r"definition.json: no Definition: \$.outputs"),
+        (solution(SOLVED, definition="other"), DEFINITION, "solves other; .* defines attend_d4"),
         (solution("x = 1"), DEFINITION, "main.py has no function 'run'"),
         (solution("def run(:"), DEFINITION, "main.py is no Python"),
         (solution("import nowhere_at_all\ndef run(): ..."), DEFINITION, "raised ModuleNotFoundError"),
         (
-            {**solution(RIGHT), "spec": {"language": "cuda", "entry_point": "a.cu::run"}},
+            {**solution(SOLVED), "spec": {"language": "cuda", "entry_point": "a.cu::run"}},
             DEFINITION,
             "a solution in cuda; those in python are run here",
         ),
         (
-            solution(RIGHT),
+            solution(SOLVED),
             {**DEFINITION, "inputs": {"q": {"shape": ["d"], "dtype": "float8_e5m2"}}},
             "q is float8_e5m2, a format that is not read",
         ),
         (
-            solution(RIGHT),
+            solution(SOLVED),
             {**DEFINITION, "inputs": {"q": {"shape": ["e"], "dtype": "float32"}}},
             "q has an axis 'e'",
         ),
-        (solution(RIGHT), {**DEFINITION, "constraints": ["keys =="]}, "is no expression"),
+        (solution(SOLVED), {**DEFINITION, "constraints": ["keys =="]}, "is no expression"),
     ],
 )
 def test_bad_files(proposed: Any, stated: Any, said: str, files: Any) -> None:

@@ -9,56 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from format_files import MEAN, RIGHT, STATED
 
+from attnproof.verify.against.judge import judge
 from attnproof.verify.formats.opening import format_of, open_problem
-
-STATED = """
-import math
-import torch
-from torch import nn
-
-batch, length, width = 2, 3, 4
-heads_of = 2
-
-class Model(nn.Module):
-    def __init__(self, width):
-        super().__init__()
-        self.project = nn.Linear(width, width)
-
-    def forward(self, query, key, value):
-        scores = self.project(query) @ key.mT / math.sqrt(query.shape[-1])
-        return torch.softmax(scores, -1) @ value
-
-def get_inputs():
-    return [torch.rand(batch, length, width) for _ in range(3)]
-
-def get_init_inputs():
-    return [width]
-""".replace("batch, length, width = 2, 3, 4", "batch = 2\nlength = 3\nwidth = 4")
-RIGHT = """
-import torch
-from torch import nn
-
-class ModelNew(nn.Module):
-    def __init__(self, width):
-        super().__init__()
-        self.project = nn.Linear(width, width)
-
-    def forward(self, query, key, value):
-        projected = self.project(query)
-        return torch.nn.functional.scaled_dot_product_attention(projected, key, value)
-"""
-MEAN = """
-import torch
-from torch import nn
-
-class ModelNew(nn.Module):
-    def __init__(self, width):
-        super().__init__()
-
-    def forward(self, query, key, value):
-        return value.mean(-2, keepdim=True).expand_as(query)
-"""
 
 
 @pytest.fixture
@@ -162,3 +116,13 @@ def test_no_file() -> None:
         open_problem("nowhere.py", "nowhere.py")
     with pytest.raises(ValueError, match="unknown format 'xyz'"):
         open_problem(__file__, __file__, "xyz")
+
+
+def test_what_it_does_at_other_sizes_is_no_fault(opened: Callable[..., Any]) -> None:
+    """A kernel made for the sizes of its problem is a right one: the benchmark asks for no others."""
+    fixed = RIGHT.replace("        projected", "        query = query + (query.shape[1] != 3)\n        projected", 1)
+    found = judge(opened(fixed))
+    assert found.ok
+    elsewhere = {verdict.question: verdict for verdict in found.verdicts}["all sizes 2"]
+    assert (elsewhere.outcome, elsewhere.algebra) == ("abstain", "differs")
+    assert "claims nothing" in elsewhere.reason

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -30,31 +30,38 @@ NUMERICAL: Final = "INCORRECT_NUMERICAL"
 RUNS: Final = 5  # of which the median is the latency
 
 
-def traced(candidate: str, reference: str, workload: str, *, seed: int = 0) -> list[dict[str, Any]]:
-    """Judge a solution on every workload of its definition: a trace each.
+def traces(
+    candidate: str,
+    reference: str,
+    workload: str,
+    *,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+    **options: Any,
+) -> Iterator[tuple[Judgement, dict[str, Any]]]:
+    """Judge a solution on every workload of its definition: what is said of each, and the trace.
 
     Raises ValueError for bad files, and where nothing could be judged.
     """
     stated = definition(Path(reference))
-    found = []
     for number, given in enumerate(workloads(Path(workload), stated.name)):
-        asked = problem(candidate, reference, workload=workload, number=number)
-        judgement = judge(asked, seed=seed, sizes=False)
-        found.append(
+        asked = problem(candidate, reference, workload=workload, number=number, **options)
+        judgement = judge(asked, seed=seed, sizes=False, progress=progress)
+        yield (
+            judgement,
             {
                 "definition": stated.name,
                 "workload": dict(given.plain),
                 "solution": solution(Path(candidate)).name,
                 "evaluation": evaluation(stated, asked, judgement, seed),
-            }
+            },
         )
-    return found
 
 
-def write(traces: list[dict[str, Any]], file: Path) -> None:
+def write(found: list[dict[str, Any]], file: Path) -> None:
     """Add them to a file, a line each."""
     with file.open("a", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in traces)
+        stream.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in found)
 
 
 def evaluation(stated: Definition, asked: Problem, judgement: Judgement, seed: int = 0) -> dict[str, Any]:

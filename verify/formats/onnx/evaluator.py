@@ -48,7 +48,7 @@ def evaluated(name: str, model: Any, inputs: tuple[str, ...]) -> Program:
     return Program(f"{name} (reference evaluator)", call, "numpy")
 
 
-def decimal(value: float) -> float:
+def decimal(value: float | np.floating[Any]) -> float:
     """The decimal that an attribute was written as: files keep it in single precision, 1e-5 as 9.99999974e-06."""
     with np.errstate(over="ignore"):
         single = np.float32(value)

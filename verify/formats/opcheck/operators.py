@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch._library.custom_ops import CustomOpDef
 from torch._ops import OpOverload, OpOverloadPacket
 
 
@@ -26,10 +27,10 @@ def operator(op: Any) -> OpOverload:
         if overload and overload not in packet.overloads():
             raise ValueError(f"{namespace}::{name} has no overload {overload!r}; it has {_overloads(packet)}")
         op = getattr(packet, overload) if overload else packet
-    if isinstance(op, torch.library.CustomOpDef):
+    if isinstance(op, CustomOpDef):
         op = op._opoverload  # the overload that it stands for
     if isinstance(op, OpOverloadPacket):
-        overloads = op.overloads()
+        overloads: list[str] = op.overloads()  # type: ignore[no-untyped-call]
         if len(overloads) > 1 and "default" not in overloads:
             raise ValueError(f"{op} has several overloads, {_overloads(op)}: name one")
         op = getattr(op, "default" if "default" in overloads else overloads[0])
@@ -43,10 +44,10 @@ def meaning(op: OpOverload) -> Callable[..., Any]:
     from torch._decomp import decomposition_table  # late: takes a while
 
     if (found := decomposition_table.get(op)) is not None:
-        return found  # type: ignore[no-any-return]
+        return found
     name = f"{op._schema.name}.{op._schema.overload_name}".rstrip(".")
     if torch._C._dispatch_has_kernel_for_dispatch_key(name, "CompositeImplicitAutograd"):
-        return op.decompose  # type: ignore[no-any-return]
+        return op.decompose
     raise ValueError(f"PyTorch has no decomposition of {op}: give reference=, a function that says what it computes")
 
 
