@@ -8,8 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from jsonschema import Draft202012Validator
 from visiting import CHROMIUM, Visit
 
+from attnproof.reports.commands.records import place_league
 from attnproof.reports.page import league
 
 HOSTILE = "<script>alert('x')</script> & \"quotes\""
@@ -101,6 +103,18 @@ def test_badges_are_images_that_say_how_many(folder: Path) -> None:
     one = ET.parse(folder / "badges" / "onepack.svg").getroot()
     assert one.attrib["aria-label"] == "onepack: 1 of 2"
     assert ET.parse(folder / "badges" / "twopack.svg").getroot().attrib["aria-label"] == "twopack: 1 of 1"
+
+
+def test_the_record_is_put_beside_a_report(tmp_path: Path) -> None:
+    place_league(tmp_path)
+    document = json.loads((tmp_path / "league.json").read_text(encoding="utf-8"))
+    schema = json.loads((tmp_path / "league.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(document)
+    league.render(tmp_path)
+    html = (tmp_path / "league.html").read_text(encoding="utf-8")
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
 
 
 def test_without_a_document_there_is_no_page(tmp_path: Path) -> None:

@@ -144,8 +144,6 @@ def _cells(job: Job, python: Path, reports: Sequence[Mapping[str, Any]], until: 
         answer = cells.cell(row, reports, job.member.promises)
         if failures := cells.failed(row, reports):
             answer |= _shown_wrong(job, python, row, reports, failures, until)
-        if row.id in job.member.threads and answer["status"] != cells.DOES:
-            answer["thread"] = dict(job.member.threads[row.id])
         found[row.id] = answer
     return found
 

@@ -75,13 +75,11 @@ class Member:
         return self.folder / "locks" / f"{self.package}-{version}.txt"
 
     def digest(self, version: str) -> str:
-        """Of everything that a result depends on: the member, its adapter, what is installed, the rows, this
-        version.
-        """
+        """Of all that a result depends on: how it is asked, the adapter, what is installed, the rows, this version."""
         locks = (self.base, self.lock(version))
-        names = (self.folder / "members" / f"{self.name}.toml", *locks, self.folder / "rows.toml")
-        texts = [path.read_text(encoding="utf-8") for path in names]
-        whole = "\0".join([*texts, self.adapter, version, attnproof.__version__])
+        asked = repr((self.package, self.target, self.asks, self.backend, sorted(self.promises.items())))
+        texts = [path.read_text(encoding="utf-8") for path in (*locks, self.folder / "rows.toml")]
+        whole = "\0".join([asked, *texts, self.adapter, version, attnproof.__version__])
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
