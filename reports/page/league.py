@@ -25,6 +25,13 @@ WORDS: Final[Mapping[str, Word]] = {
     )
 }
 
+ONNX_WORDS: Final[Mapping[str, Word]] = {
+    "does": WORDS["does"],
+    "differs": Word("differs", "✗", "bad", "another value than the specification has, which mpmath computed"),
+    "refuses": Word("refuses", "!", "care", "raises where the specification has a value"),
+    "not asked": WORDS["not asked"],
+}
+
 
 def render(folder: Path) -> list[Path]:
     """Write ``league.html`` and ``badges/PACKAGE.svg`` from ``league.json`` in ``folder``; what was written.
@@ -56,6 +63,7 @@ def page(league: Mapping[str, Any]) -> str:
         packages=packages(league),
         groups=groups(league["rows"]),
         changes=changes(league),
+        onnx_words=ONNX_WORDS,
         address=address,
         css=Markup((asset / "page.css").read_text(encoding="utf-8") + (asset / "league.css").read_text("utf-8")),
         js=Markup((asset / "league.js").read_text(encoding="utf-8")),

@@ -59,6 +59,16 @@ DOCUMENT = {
         member("one", version("1", "open", "does not"), version("2", "does", "does not", earlier=CHANGE)),
         member("two", version("5.0", "not asked", "differs by contract")),
     ],
+    "onnx": {
+        "rows": [{"name": f"soft-cap {HOSTILE}", "says": "It is capped.", "opset": 23, "threads": ["a/b#7"]}],
+        "parties": [
+            {"party": "runtime", "version": version, "cells": {f"soft-cap {HOSTILE}": cell}}
+            for version, cell in (
+                ("1", {"verdict": "differs", "output": "Y", "wanted": "1", "got": "1.5"}),
+                ("2", {"verdict": "does"}),
+            )
+        ],
+    },
     "absent": [{"package": "three", "tried": "3.0", "why": HOSTILE}],
 }
 
@@ -91,6 +101,12 @@ def test_red_cells_show_what_confirms_them(folder: Path) -> None:
     assert "Not confirmed: too many." in text
     assert "does since 2" in text
     assert "https://example.invalid/1" in text
+
+
+def test_what_versions_of_onnx_answer_is_beside_the_specification(folder: Path) -> None:
+    text = re.sub(r"\s+", " ", (folder / "league.html").read_text(encoding="utf-8"))
+    assert "runtime 1: differs; Y is 1, got 1.5" in text
+    assert 'href="https://github.com/a/b/issues/7"' in text
 
 
 def test_changes_and_absent_members_are_listed(folder: Path) -> None:
@@ -132,7 +148,7 @@ def test_another_document_is_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome on the PATH")
 def test_search_and_filter_in_a_browser(browser, folder: Path) -> None:
     page = folder / "league.html"
-    shown = "[...document.querySelectorAll('.matrix tbody tr:not([hidden])')].map((one) => one.dataset.of)"
+    shown = "[...document.querySelectorAll('.matrix tbody tr[data-of]:not([hidden])')].map((one) => one.dataset.of)"
     with Visit(browser, page) as visit:
         assert visit.ask(shown) == ["one-1", "one-2", "two-5.0"]
         visit.tab.check("[name=newest]")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+from attnproof.verify.formats.onnx.record import record as onnx_record
 from attnproof.verify.league import cells
 from attnproof.verify.league.member import HERE, Member, absent, members
 from attnproof.verify.league.rows import rows
@@ -30,8 +31,28 @@ def gathered(folder: Path = HERE, records: Path = RECORDED) -> dict[str, Any] | 
         "statuses": list(cells.STATUSES),
         "rows": [{name: row[name] for name in ("id", "group", "title", "says")} for row in listed],
         "members": asked,
+        "onnx": _onnx(),
         "absent": [*absent(folder), *_never_asked(found)],
     }
+
+
+def _onnx() -> dict[str, Any]:
+    """The operator's specification as rows, and what every version of every party answers."""
+    found = onnx_record()
+    says = [
+        {"name": name, "says": row["says"], "opset": row["opset"], "threads": list(row["threads"])}
+        for name, row in found["rows"].items()
+    ]
+    parties = [
+        {
+            "party": party,
+            "version": version,
+            "cells": {row: {"verdict": cell} if isinstance(cell, str) else dict(cell) for row, cell in answers.items()},
+        }
+        for party, versions in found["cells"].items()
+        for version, answers in versions.items()
+    ]
+    return {"rows": says, "parties": parties}
 
 
 def _member(member: Member, records: Path) -> dict[str, Any]:

@@ -31,7 +31,7 @@ function filter() {
     details.hidden = (active && !left) || (newest.checked && details.dataset.newest === "no");
     if (!details.hidden) shown.add(details.id);
   }
-  for (const line of all(".matrix tbody tr")) line.hidden = !shown.has(line.dataset.of);
+  for (const line of all(".matrix tbody tr[data-of]")) line.hidden = !shown.has(line.dataset.of);
   const cells = lines.filter(([line]) => !line.hidden && !line.closest("details").hidden).length;
   said.textContent = active ? `${cells} cells of ${shown.size} members and versions` : "";
 }
