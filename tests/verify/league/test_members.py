@@ -22,6 +22,15 @@ def test_every_member_is_one_and_pinned_with_hashes() -> None:
             assert len(pinned) == len(hashes), member.lock(version)
 
 
+def test_no_adapter_hides_a_package() -> None:
+    """An adapter lies in the folder that is searched first: of a package's name it would be imported instead."""
+    for member in members().values():
+        imported = {
+            line.split()[1].split(".")[0] for line in member.adapter.splitlines() if line[:5] in ("from ", "impor")
+        }
+        assert Path(member.target.partition(":")[0]).stem not in imported, member.name
+
+
 def test_rows_are_at_least_forty_and_unique() -> None:
     listed = rows()
     assert len(listed) >= 40
