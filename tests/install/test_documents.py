@@ -40,6 +40,7 @@ ASKED = {  # what a document's blocks have to leave behind and to print
         "scores.shape == weights.shape == (5, 5) and v.grad is not None",
         "J[i,j,l] = α[i,j] (δ[j,l] - α[i,l])",
     ),
+    "docs/FORMATS.md": ("found.ok and runtime.ok and not wrong.ok", "FAULT FOUND (formula)"),
     "docs/FORMULAS.md": ("found.text()", "'chain rule, every equation, at every size': True"),
     "docs/KERNELS.md": ("torch.equal(context, torch.from_numpy(found.context))", "Way(kernel='numba', reason='')"),
     "docs/PROOFS.md": ("all(step.by.holds() for step in steps)", "True"),
@@ -162,6 +163,15 @@ def test_python_runs_without_any_extra(document: str, bare: Installed, reader: P
 def test_the_kernels_run(installed: Installed, reader: Path) -> None:
     pytest.importorskip("numba")
     document = "docs/KERNELS.md"
+    asked, printed = ASKED[document]
+    assert printed in ran(installed, reader, document, python(document, cuda=False), asked)
+
+
+@pytest.mark.slow
+def test_the_formats_run(installed: Installed, reader: Path) -> None:
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    document = "docs/FORMATS.md"
     asked, printed = ASKED[document]
     assert printed in ran(installed, reader, document, python(document, cuda=False), asked)
 

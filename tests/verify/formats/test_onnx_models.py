@@ -67,13 +67,14 @@ def python(tmp_path: Path) -> str:
 def test_a_function_against_a_model(save: Save, python: str) -> None:
     stated = save("stated.onnx", BY_HAND, initial=HALF)
     assert format_of(stated) == "onnx"
-    right = open_problem(f"{python}:attend", stated, framework="torch")
+    right = open_problem(f"{python}:attend", stated)
+    assert right.candidate.framework == "torch"
     assert right.names == ("Q", "K", "V")
     assert dict(right.sizes) == {"batch": 2, "n": 3}
     found = judge(right, sizes=False)
     assert found.ok
     assert {verdict.algebra for verdict in found.verdicts} == {"equal"}
-    assert judge(open_problem(f"{python}:mean", stated, framework="torch"), sizes=False).kind == "formula"
+    assert judge(open_problem(f"{python}:mean", stated), sizes=False).kind == "formula"
 
 
 @pytest.mark.parametrize(("axis", "ok"), [(-1, True), (-2, False)])
@@ -88,7 +89,7 @@ def test_attributes_are_decimals_and_erf_is_read(save: Save, python: str) -> Non
     """ε = 1e-5 in single precision would differ from torch's by 1e-13; ``erf`` would be a constant."""
     nodes = [helper.make_node("LayerNormalization", ["x", "gain"], ["a"]), helper.make_node("Gelu", ["a"], ["Y"])]
     stated = save("norm.onnx", nodes, [("x", TensorProto.FLOAT, ["n", 4]), ("gain", TensorProto.FLOAT, [4])])
-    found = judge(open_problem(f"{python}:normed", stated, framework="torch"), sizes=False)
+    found = judge(open_problem(f"{python}:normed", stated), sizes=False)
     assert found.ok, found.text()
     assert not found.unread
 

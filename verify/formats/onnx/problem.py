@@ -35,7 +35,7 @@ def problem(
     reference: str,
     *,
     by: str = "onnxruntime",
-    framework: str = "numpy",
+    framework: str | None = None,
     dtype: str | None = None,
     gradients: bool = False,
     at: Mapping[str, int] | None = None,
@@ -43,7 +43,7 @@ def problem(
     """The problem of a candidate against a model.
 
     candidate  a model, run ``by`` onnxruntime or the reference evaluator; or ``file.py:name``, ``module:name``, a
-               function of the model's inputs in their order, of arrays of ``framework``
+               function of the model's inputs in their order, of arrays of ``framework`` (None: found out)
     dtype      a format in place of the model's own
     gradients  no: ONNX's evaluator has none
     at         sizes of the axes that the model names, or leaves open (``input 0``: the first axis of ``input``)
@@ -175,13 +175,14 @@ def _model_program(file: str, by: str) -> Program:
     return Program(f"{file} (onnxruntime)", call, "numpy", "onnxruntime runs compiled code")
 
 
-def _function_program(name: str, framework: str) -> Program:
+def _function_program(name: str, framework: str | None) -> Program:
+    from attnproof.verify.against.making import framework_of
     from attnproof.verify.checking.loading import load
 
     function: Callable[..., Any] = load(name)
     if not callable(function):
         raise ValueError(f"{name} is {type(function).__name__}; expected a function of the model's inputs")
-    return Program(name, function, framework)
+    return Program(name, function, framework or framework_of(function))
 
 
 def _line(error: Exception) -> str:
