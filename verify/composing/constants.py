@@ -17,6 +17,9 @@ from typing import Any, Final
 LIBRARIES: Final = frozenset(
     {"torch", "numpy", "jax", "jaxlib", "triton", "numba", "llvmlite", "scipy", "einops", "keras"}
 )
+# What asks the target is looked through to the target; what it keeps of a recorder holds none of its numbers.
+RECORDERS: Final = "attnproof.verify.recording"
+OURS: Final = (*(f"attnproof.verify.{folder}" for folder in ("targets", "properties", "checking")), RECORDERS)
 WRAPPED: Final = ("__wrapped__", "py_func", "fn", "_fn", "_fun", "func", "_orig_mod", "thing", "function")
 TUNED: Final = ("configs", "kwargs", "_modules")
 MOST: Final = 2000  # things looked at: more is a library that is not known to be one
@@ -65,7 +68,7 @@ class _Walk:
         if isinstance(thing, int | float):
             self._number(thing, place)
             return
-        if id(thing) in self.seen or self.left <= 0:
+        if id(thing) in self.seen or self.left <= 0 or type(thing).__module__.startswith(RECORDERS):
             return
         self.seen.add(id(thing))
         self.held.append(thing)
@@ -190,5 +193,4 @@ def _scripted(thing: Any) -> Iterator[tuple[Any, str]]:
 def _of_library(thing: Any) -> bool:
     module = thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", None) or ""
     top = module.partition(".")[0]
-    ours = module.startswith(tuple(f"attnproof.verify.{folder}" for folder in ("targets", "properties", "checking")))
-    return ours or top in LIBRARIES or top in sys.stdlib_module_names
+    return module.startswith(OURS) or top in LIBRARIES or top in sys.stdlib_module_names

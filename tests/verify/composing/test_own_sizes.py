@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final
@@ -14,9 +15,11 @@ import torch
 from attnproof.impl.reference.numpy_attention import attention
 from attnproof.verify.composing.compose import compose
 from attnproof.verify.composing.constants import constants_of
-from attnproof.verify.composing.own_sizes import numbers_in, own_rows
+from attnproof.verify.composing.own_sizes import SMALL, numbers_in, own_rows
 from attnproof.verify.composing.plan import first_words
+from attnproof.verify.composing.row import Row
 from attnproof.verify.faults import parts
+from attnproof.verify.reading.recorded import ask_recorded
 from attnproof.verify.targets import numpy_target, torch_target
 
 BLOCK: Final = 128
@@ -160,3 +163,17 @@ def test_scores_reach_what_is_asked(score: str) -> None:
         question = compose(target, CHOICE, row)
         scores = attention(score, dict(question.case.inputs)).scores
         assert row.reach <= np.max(np.abs(scores)) < 2 * row.reach
+
+
+def test_what_a_target_keeps_of_a_recorder_is_no_number_of_its_own() -> None:
+    kept: list[object] = []
+
+    def attend(query: Any, key: Any, value: Any, block: int = 37) -> Any:
+        kept.append(query)
+        weights = np.exp(query @ key.T)
+        return weights / weights.sum(-1, keepdims=True) @ value
+
+    target = numpy_target("keeping", "dot", attend)
+    ask_recorded(target, [compose(target, CHOICE, Row(replace(SMALL, batch=()), gradients="none"))])
+    assert type(kept[-1]) is not np.ndarray
+    assert set(constants_of(target.ask).integers) == {37}
