@@ -25,7 +25,7 @@ class Question:
     gradients  inputs whose gradients are asked for
     tied       an input that is one tensor with another: ``{"key": "query"}``
     layout     how arrays of two axes and more lie in memory
-    exact      whether the numbers are such that gradients are one number: not where a maximum stands twice
+    scaled     whether the numbers are larger or smaller than the problem's own
     """
 
     said: str
@@ -34,6 +34,7 @@ class Question:
     gradients: tuple[str, ...] = ()
     tied: Mapping[str, str] = field(default_factory=dict)
     layout: Layout = "contiguous"
+    scaled: bool = False
 
     def wanted(self) -> tuple[str, ...]:
         """Inputs whose gradients are asked for, each tensor once."""

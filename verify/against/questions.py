@@ -19,7 +19,8 @@ from attnproof.verify.against.question import Question, floating
 from attnproof.verify.arithmetic.formats import FORMATS
 
 LARGE: Final = 8.0
-RANGE: Final = 64.0  # exponentials leave the range of fp32
+RANGE: Final = {"fp64": 2048.0}  # exponentials leave the range of the format
+OTHERS: Final = 64.0  # in other formats
 SMALL: Final = 2.0**-6
 SHIFT: Final = 3.0
 LAYOUTS: Final = ("strided", "transposed", "sliced", "broadcast")
@@ -36,10 +37,10 @@ def questions(problem: Problem, seed: int = 0) -> list[Question]:
         words = "other numbers" if k == 0 else f"drawn as {draw}"
         found.append(_asked(problem, words, problem.drawn(seed + 1 + k, draw), seed + 1 + k))
     base = problem.drawn(seed + 50)
-    for words, change in _changes().items():
+    for words, change in _changes(RANGE.get(problem.dtype, OTHERS)).items():
         changed = {name: change(value) if floating(value) else value for name, value in base.items()}
         if any(floating(value) for value in base.values()):
-            found.append(_asked(problem, words, changed, seed + 51, gradients=words != "tied"))
+            found.append(_asked(problem, words, changed, seed + 51, gradients=words != "tied", scaled=words != "tied"))
     found += _masks(problem, base, seed)
     found += _whole(problem, base, seed)
     found += _layouts(problem, base, seed)
@@ -55,10 +56,10 @@ def _asked(problem: Problem, said: str, given: Given, seed: int, *, gradients: b
     return Question(said, rounded, seed, problem.gradients if gradients else (), **more)
 
 
-def _changes() -> dict[str, Callable[[Any], Any]]:
+def _changes(far: float) -> dict[str, Callable[[Any], Any]]:
     return {
         f"{LARGE:g} times as large": lambda x: x * LARGE,
-        f"{RANGE:g} times as large": lambda x: x * RANGE,
+        f"{far:g} times as large": lambda x: x * far,
         "64 times as small": lambda x: x * SMALL,
         f"shifted by {SHIFT:g}": lambda x: x + SHIFT,
         "tied": _tied,
