@@ -30,7 +30,7 @@ def arguments(check: argparse.ArgumentParser) -> None:
     check.add_argument("--workload", metavar="FILE", help="FlashInfer-Bench's workloads, all of which are asked")
     check.add_argument("--trace", metavar="FILE", help="a file that gets a trace of each workload")
     check.add_argument("--inputs", default="", metavar="TEXT", help="'x=b n d, mask=n n:bool, labels=b:int<10'")
-    check.add_argument("--sizes", default="", metavar="SIZES", help="of the letters in --inputs: b=2,n=5")
+    check.add_argument("--sizes", default="", metavar="SIZES", help="of the letters in --inputs, or of a file: b=2,n=5")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -60,7 +60,7 @@ def _judged(given: argparse.Namespace) -> Judgement:
     if Path(given.against).is_file():
         from attnproof.verify.formats.judged import judge_files
 
-        asked |= {"dtype": own, "framework": framework or None, "format_": asked.pop("format")}
+        asked |= {"sizes": given.sizes, "dtype": own, "framework": framework or None, "format_": asked.pop("format")}
         return apart(judge_files, {**common, **{name: value for name, value in asked.items() if value}}, limit)
     if unused := next((name for name, value in asked.items() if value), None):
         raise ValueError(f"--{unused} is for problem files, and {given.against!r} is no file")

@@ -17,6 +17,7 @@ def judge_files(
     reference: str,
     *,
     format_: str | None = None,
+    sizes: str = "",
     workload: str | None = None,
     trace: str | None = None,
     seed: int = 0,
@@ -26,11 +27,14 @@ def judge_files(
     """Judge a candidate's file against the file that states the problem.
 
     format_   of ``opening.FORMATS``; None: found by what the reference's file holds
+    sizes     of the problem, in place of its own: ``batch_size=2, length=64``
     workload  FlashInfer-Bench's: a file whose workloads of the definition are all asked
     trace     a file that gets a trace of each
     options   what the format's own ``problem`` takes
-    Raises ValueError as ``open_problem`` does, and for a trace without a workload.
+    Raises ValueError as ``open_problem`` does, for sizes that cannot be read, and for a trace without a workload.
     """
+    if sizes:
+        options["at"] = dict(_size(part) for part in sizes.split(","))
     if trace is not None and workload is None:
         raise ValueError("a trace is of a workload: give its file too")
     if workload is None:
@@ -47,3 +51,10 @@ def judge_files(
         for verdict in judgement.verdicts
     ]
     return replace(found[0][0], verdicts=tuple(verdicts))
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, equals, number = (part.strip() for part in text.partition("="))
+    if not (name and equals and number.isdigit() and int(number)):
+        raise ValueError(f"--sizes {text.strip()!r}: expected name=number, length=64 say")
+    return name, int(number)

@@ -20,7 +20,7 @@ def asked(tmp_path: Path, candidate: str, *more: str) -> int:
 def test_kernelbench(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(tmp_path, RIGHT, "--format", "kernelbench") == 0
     assert "NO FAULT FOUND" in capsys.readouterr().out
-    assert asked(tmp_path, MEAN) == 1
+    assert asked(tmp_path, MEAN, "--sizes", "batch=1, length=2") == 1
     assert "FAULT FOUND (formula)" in capsys.readouterr().out.splitlines()[0]
 
 
@@ -31,6 +31,8 @@ def test_kernelbench(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         (RIGHT, ("--format", "xyz"), "unknown format 'xyz'"),
         (RIGHT, ("--by", "evaluator"), "by is nothing that files of the format kernelbench are judged with"),
         (RIGHT, ("--trace", "out.jsonl"), "give its file too"),
+        (RIGHT, ("--sizes", "length=none"), "expected name=number"),
+        (RIGHT, ("--sizes", "depth=3"), "no size 'depth'"),
     ],
 )
 def test_bad_input_is_one_line(

@@ -74,7 +74,8 @@ def problem(
 
         return draw
 
-    floating = [name for name, x in zip(names, inputs(seed), strict=True) if getattr(x, "dtype", None) == "float64"]
+    tensors = zip(names, (*drawn, *shared.values()), strict=True)
+    floating = [name for name, x in tensors if isinstance(x, torch.Tensor) and x.is_floating_point()]
     return Problem(
         Path(reference).stem,
         _program(reference, theirs, len(drawn), tuple(shared), seed),
