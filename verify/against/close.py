@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
 from attnproof.verify.against.enclosing import Enclosed, enclosed
 from attnproof.verify.against.evaluations import evaluations
-from attnproof.verify.against.listening import Heard, framework_of, heard, is_real, leaves
+from attnproof.verify.against.listening import Heard, framework_of, heard, is_real, leaves, mapped
 from attnproof.verify.against.patterns import pattern
+from attnproof.verify.against.rows import Rows, Sample, rows_of, sample
 from attnproof.verify.arithmetic.formats import FORMATS, TYPES, Array
 from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.targets.numbers import reals
@@ -21,6 +24,8 @@ NO_TOLERANCE: Final = (
     "assert_close takes no {}: the bound of each element is derived from what the reference does with these inputs. "
     "computed_in= says in which format the program computes where that is not its inputs' own"
 )
+LOG: Final = logging.getLogger("attnproof")
+SHOWN: Final = 6
 Message = str | Callable[[str], str] | None
 
 
@@ -39,6 +44,14 @@ class How:
     equal_nan: bool
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which rows of a result are looked at: in words, and the place in it of a place among them."""
+
+    words: str = ""
+    places: Callable[[tuple[int, ...]], list[int]] = list
+
+
 def assert_close(
     actual: Any,
     reference: Callable[..., Any],
@@ -46,6 +59,7 @@ def assert_close(
     upstream: Any = None,
     computed_in: str | None = None,
     chain: int | None = None,
+    rows: int | Sample | None = None,
     check_dtype: bool | None = None,
     check_device: bool = True,
     equal_nan: bool = False,
@@ -66,6 +80,8 @@ def assert_close(
                   ``fp32`` of a half format: only the result is rounded; ``fused``: factors of matrix products too
     chain         additions, at most, that a term of a sum goes through one after the other (a tile's length and the
                   number of tiles); None: any order of summation
+    rows          so many rows of the result alone, drawn at random, and those at edges of tiles; or those of a
+                  ``attnproof.verify.against.rows.Sample``. Its probability of missing a fault is logged (``attnproof``)
     check_dtype   whether the formats of both have to be the same; None: where both are of torch, or both of JAX
     check_device  the same of torch's devices
     equal_nan     whether NaN is right where the reference has NaN
@@ -80,30 +96,87 @@ def assert_close(
         raise TypeError(NO_TOLERANCE.format(words) if tolerances.keys() <= {"rtol", "atol"} else f"unknown: {words}")
     if not callable(reference):
         raise TypeError("the second argument is the reference function, called with the inputs, not its result")
-    found = _heard(reference, inputs, upstream)
     how = How(computed_in, chain, check_dtype, check_device, equal_nan)
+    if rows is None:
+        undecided = _judged(actual, reference, inputs, upstream, how, msg, Part())
+    elif upstream is not None:
+        raise TypeError("rows= is for results: gradients of keys and values are sums over all rows")
+    else:
+        undecided = _some_rows(actual, reference, inputs, rows, how, msg)
+    if undecided:
+        raise UndecidedError("; ".join(undecided))
+
+
+def _some_rows(
+    actual: Any, reference: Callable[..., Any], inputs: tuple[Any, ...], rows: int | Sample, how: How, msg: Message
+) -> list[str]:
+    """As ``_judged``, a group of rows after the other."""
+    framework = framework_of([actual])
+    results = [array for _, array in leaves(actual, framework)]
+    if not results:
+        raise TypeError("actual has no array of floating-point numbers")
+    try:
+        apart = rows_of(reference, inputs, results[0])
+    except NotReadError as error:
+        raise UndecidedError(f"rows cannot be judged alone: {error}") from error
+    shape = apart.shape(results[0])
+    chosen = rows if isinstance(rows, Sample) else sample(shape, rows)
+    if chosen.shape != shape:
+        raise ValueError(f"rows are of {chosen.shape}, and this result falls apart into {shape}")
+    undecided = []
+    for lead, some in chosen.groups():
+        own = mapped(actual, lambda array, lead=lead, some=some: apart.of(array, lead, some), framework, every=True)
+        which = Part(f" at {_place(apart, lead, some)}", partial(apart.place, lead, some))
+        undecided += _judged(own, reference, tuple(apart.at(inputs, lead, some)), None, how, msg, which)
+    LOG.info("%s", chosen)
+    return undecided
+
+
+def _place(apart: Rows, lead: Sequence[int], some: Sequence[int]) -> str:
+    """Which rows, in words."""
+    *before, last = apart.axes
+    words = [f"{place} of axis {axis.results}" for axis, place in zip(before, lead, strict=True)]
+    listed = ", ".join(map(str, some[:SHOWN])) + (f" … ({len(some)} in all)" if len(some) > SHOWN else "")
+    return "; ".join([*words, f"rows {listed} of axis {last.results}"])
+
+
+def _judged(
+    actual: Any,
+    reference: Callable[..., Any],
+    inputs: tuple[Any, ...],
+    upstream: Any,
+    how: How,
+    msg: Message,
+    which: Part,
+) -> list[str]:
+    """Why nothing is said of some results. Raises AssertionError for a wrong one.
+
+    which  which rows these are
+    """
+    found = _heard(reference, inputs, upstream)
     got = dict(leaves(actual, framework_of([actual]), every=True))
     if got.keys() != found.every.keys():
         _fail(msg, f"The structures do not match: {_places(got)} != {_places(found.every)}.")
-    undecided = []
     for name, expected in found.every.items():
         _attributes(f"result{name}", got[name], expected, found.framework, how, msg)
-    bounds = _bounds(found, got, inputs, how)
+    bounds, undecided = _bounds(found, got, inputs, how), []
     for name, expected in found.every.items():
         numbers = reals(f"result{name}", _plain(got[name]))
         if name not in bounds:
             exact = reals(f"result{name}", _plain(expected))
-            if not np.array_equal(numbers, exact, equal_nan=equal_nan):
-                _fail(msg, f"result{name}: {int(np.sum(numbers != exact))} of {exact.size} whole numbers differ")
+            if not np.array_equal(numbers, exact, equal_nan=how.equal_nan):
+                _fail(
+                    msg,
+                    f"result{name}{which.words}: {int(np.sum(numbers != exact))} of {exact.size} whole numbers differ",
+                )
             continue
-        words = _wrong(f"result{name}", numbers, bounds[name], found, reference, how)
+        words = _wrong(f"result{name}", which, numbers, bounds[name], found, reference, how)
         if words:
             _fail(msg, words)
         silent = _silent(bounds[name])
-        undecided += [f"result{name}: {silent}"] if silent else []
+        undecided += [f"result{name}{which.words}: {silent}"] if silent else []
         _remember(reference, name, bounds[name].value)
-    if undecided:
-        raise UndecidedError("; ".join(undecided))
+    return undecided
 
 
 def _heard(reference: Callable[..., Any], inputs: tuple[Any, ...], upstream: Any) -> Heard:
@@ -144,7 +217,9 @@ def _attributes(name: str, got: Any, expected: Any, framework: str, how: How, ms
         _fail(msg, f"{name}: The values for attribute 'dtype' do not match: {got.dtype} != {expected.dtype}.")
 
 
-def _wrong(name: str, actual: Array, exact: Enclosed, found: Heard, reference: Callable[..., Any], how: How) -> str:
+def _wrong(
+    name: str, which: Part, actual: Array, exact: Enclosed, found: Heard, reference: Callable[..., Any], how: How
+) -> str:
     """The diagnosis; empty where nothing is beyond its bound. Raises UndecidedError where that may have a reason."""
     expected, bound = exact.value, exact.bound.bound
     with np.errstate(all="ignore"):
@@ -154,11 +229,10 @@ def _wrong(name: str, actual: Array, exact: Enclosed, found: Heard, reference: C
     if not wrong.any():
         return ""
     if np.all(nan | ~wrong):
-        return (
-            f"{name}: the reference has NaN at {int(nan.sum())} of {nan.size} elements; equal_nan=True takes NaN there"
-        )
+        count = f"{int(nan.sum())} of {nan.size} elements"
+        return f"{name}{which.words}: the reference has NaN at {count}; equal_nan=True takes NaN there"
     count = f"{int(wrong.sum())} of {wrong.size} elements are beyond their bounds"
-    words = [f"{name} is not what {_name(reference)} computes: {count}."]
+    words = [f"{name}{which.words} is not what {_name(reference)} computes: {count}."]
     with np.errstate(all="ignore"):
         times = np.where(
             wrong & ~nan, np.where(np.isnan(error), np.inf, error) / np.where(bound > 0.0, bound, 5e-324), 0.0
@@ -166,7 +240,7 @@ def _wrong(name: str, actual: Array, exact: Enclosed, found: Heard, reference: C
     at = tuple(int(k) for k in np.unravel_index(int(np.argmax(times)), times.shape))
     got, right, limit = float(actual[at]), float(expected[at]), float(bound[at])
     words += [
-        f"worst at {list(at)}: got {got.hex()} ({got:.9g}), expected {right.hex()} ({right:.9g}),",
+        f"worst at {which.places(at)}: got {got.hex()} ({got:.9g}), expected {right.hex()} ({right:.9g}),",
         f"off by {abs(got - right):.3g} where rounding can make {limit:.3g}: {_times(times[at])}.",
     ]
     seen = pattern(actual, expected, bound, _earlier(reference, name.removeprefix("result")))

@@ -30,8 +30,8 @@ rounding decides is counted (``Enclosed.near``).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -42,7 +42,7 @@ from attnproof.verify.bounds import Bound
 from attnproof.verify.bounds.rounding import UP
 from attnproof.verify.reading.rounding.api import UNDERFLOW
 from attnproof.verify.reading.rounding.kept import LEAVES, Mask, kept
-from attnproof.verify.reading.rounding.linear import axes_of, reached, value
+from attnproof.verify.reading.rounding.linear import axes_of, is_elementwise, reached, value
 from attnproof.verify.reading.rounding.meaning import ROUNDINGS as CONSTANT
 from attnproof.verify.reading.rounding.meaning import meant
 from attnproof.verify.recording.recording import Call, Choice, Ids, Operation, Recording
@@ -54,6 +54,7 @@ EXPONENTIALS: Final = {"exp": 1.0, "expm1": 1.0, "exp2": math.log(2.0)}
 UNIT: Final = FP64.unit_roundoff
 EVALUATED: Final = 16.0  # roundings of float64, at most, in an operation of the reference; sums aside
 ZERO: Final = -750.0  # an exponential below that is 0 in every format
+TOGETHER: Final = 1 << 16  # elements
 DEGREE: Final = 8  # powers up to that are multiplied out
 
 
@@ -93,8 +94,16 @@ class Pass:
 
     def error(self, ids: Ids) -> Array:
         """E."""
-        rounded = np.expm1(self.growth[ids]) * self.scale[ids]
-        return np.asarray(number(self.atoms[ids] + np.where(self.growth[ids] == 0.0, 0.0, rounded)))
+        growth, atoms = self.growth[ids], self.atoms[ids]
+        if not growth.any():
+            return np.asarray(number(atoms))
+        return np.asarray(number(atoms + np.where(growth == 0.0, 0.0, np.expm1(growth) * self.scale[ids])))
+
+    def largest(self, ids: Ids) -> float:
+        """Of |r| + E, at most."""
+        parts = (np.max(part[ids], initial=0.0) for part in (self.atoms, self.growth, self.scale))
+        atoms, growth, scale = (float(part) for part in parts)
+        return atoms + math.exp(min(growth, 700.0)) * scale  # |r| is at most the scale
 
 
 def enclosed(recording: Recording, evaluations: Evaluations, call: int = -1) -> dict[str, Enclosed]:
@@ -111,13 +120,14 @@ def every_call(recording: Recording, evaluations: Evaluations) -> list[dict[str,
 
 def _enclosed(recording: Recording, evaluations: Evaluations, calls: Sequence[Call]) -> list[dict[str, Enclosed]]:
     found = Pass(recording, evaluations)
-    hidden = kept(recording)
+    hidden = kept(recording) if evaluations.between else np.zeros(recording.elements, bool)
     with np.errstate(all="ignore"):
         for operation in recording.operations:
             if operation.name in LEAVES:
                 _leaf(found, operation)
             elif operation.output.size:
-                _step(found, operation, stored=not hidden[operation.output].any())
+                for part in _parts(operation):
+                    _step(found, part, stored=not hidden[part.output].any())
         near = sum(_near(found, choice) for choice in recording.choices)
         return [{name: _result(found, ids, near) for name, ids in each.results.items()} for each in calls]
 
@@ -125,6 +135,20 @@ def _enclosed(recording: Recording, evaluations: Evaluations, calls: Sequence[Ca
 def number(array: Array) -> Array:
     """NaN made ∞."""
     return np.where(np.isnan(array), np.inf, array)
+
+
+def _parts(operation: Operation) -> Iterator[Operation]:
+    """An elementwise operation on many elements, some at a time: what is in between stays near the processor."""
+    shape = operation.output.shape
+    axis = next((k for k, length in enumerate(shape) if length > 1), None)
+    if axis is None or operation.output.size <= 2 * TOGETHER or not is_elementwise(operation):
+        yield operation
+        return
+    some = max(1, TOGETHER * shape[axis] // operation.output.size)
+    for first in range(0, shape[axis], some):
+        here = (*(slice(None),) * axis, slice(first, first + some))
+        inputs = tuple(ids[here] for ids in operation.inputs)
+        yield replace(operation, inputs=inputs, output=operation.output[here])
 
 
 def _leaf(found: Pass, operation: Operation) -> None:
@@ -276,8 +300,10 @@ def _ranges(found: Pass, operation: Operation, made: Array, *, stored: bool) -> 
     """Where a program of the class may leave the range of a format; exp of what is far below 0 is 0 all the same."""
     out, how = operation.output, found.evaluations
     limit = how.stored.max if stored and how.between else how.computed.max
-    error = found.error(out)
-    over = np.isfinite(made) & (np.abs(made) + np.where(np.isfinite(error), error, 0.0) > limit)
+    over = np.zeros(made.shape, bool)
+    if not found.largest(out) <= limit:
+        error = found.error(out)
+        over = np.isfinite(made) & (np.abs(made) + np.where(np.isfinite(error), error, 0.0) > limit)
     before = [found.over[ids] for ids in operation.inputs]
     if any(part.any() for part in before):
         if operation.name in EXPONENTIALS:

@@ -104,16 +104,16 @@ def leaves(thing: Any, framework: str, path: str = "", *, every: bool = False) -
             yield from leaves(entry, framework, f"{path}[{place}]", every=every)
 
 
-def mapped(thing: Any, function: Function, framework: str) -> Any:
-    """The same with every floating-point array replaced."""
+def mapped(thing: Any, function: Function, framework: str, *, every: bool = False) -> Any:
+    """The same with every floating-point array, or ``every`` array, replaced."""
     if is_array(thing, framework):
-        return function(thing) if is_real(thing) else thing
+        return function(thing) if every or is_real(thing) else thing
     if isinstance(thing, Mapping):
-        return {key: mapped(entry, function, framework) for key, entry in thing.items()}
+        return {key: mapped(entry, function, framework, every=every) for key, entry in thing.items()}
     if isinstance(thing, tuple) and hasattr(thing, "_fields"):
-        return type(thing)(*(mapped(entry, function, framework) for entry in thing))
+        return type(thing)(*(mapped(entry, function, framework, every=every) for entry in thing))
     if isinstance(thing, list | tuple):
-        return type(thing)(mapped(entry, function, framework) for entry in thing)
+        return type(thing)(mapped(entry, function, framework, every=every) for entry in thing)
     return thing
 
 

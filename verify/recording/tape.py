@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from attnproof.verify.recording.recording import Call, Choice, Ids, NotReadError, Operation, Recording, Values
 
@@ -135,9 +136,17 @@ class Tape:
             raise NotReadError(f"what it computes there has more than {MOST:,} numbers")
         if self._count > len(self._values):
             room = max(2 * len(self._values), self._count)
-            self._values, self._fixed = np.resize(self._values, room), np.resize(self._fixed, room)
-            self._kept = np.resize(self._kept, room)
+            self._values, self._fixed, self._kept = (
+                _longer(part, first, room) for part in (self._values, self._fixed, self._kept)
+            )
         self._values[first : self._count] = values.ravel()
         self._fixed[first : self._count] = fixed
         self._kept[first : self._count] = False
         return np.arange(first, self._count, dtype=np.int64).reshape(values.shape)
+
+
+def _longer(array: npt.NDArray[Any], count: int, room: int) -> npt.NDArray[Any]:
+    """The same first elements in a longer array."""
+    found = np.empty(room, array.dtype)
+    found[:count] = array[:count]
+    return found

@@ -177,7 +177,11 @@ def _matmul_linear(_: Operation, x: Several, r: Several) -> Linear:
 
 
 def _matmul_reached(_: Operation, x: Several, e: Several) -> Array:
-    return np.asarray(e[0] @ (np.abs(x[1]) + e[1]) + np.abs(x[0]) @ e[1])
+    moved = [part.any() for part in e]  # products of large matrices, left out where they are 0
+    found = np.zeros((*np.broadcast_shapes(x[0].shape[:-2], x[1].shape[:-2]), x[0].shape[-2], x[1].shape[-1]))
+    if moved[0]:
+        found += e[0] @ ((np.abs(x[1]) + e[1]) if moved[1] else np.abs(x[1]))
+    return found + np.abs(x[0]) @ e[1] if moved[1] else found
 
 
 def _matmul_edges(operation: Operation, k: int) -> tuple[Ids, Ids]:
