@@ -40,6 +40,7 @@ ASKED = {  # what a document's blocks have to leave behind and to print
         "scores.shape == weights.shape == (5, 5) and v.grad is not None",
         "J[i,j,l] = α[i,j] (δ[j,l] - α[i,l])",
     ),
+    "docs/AGAINST.md": ("not found.ok and found.kind == 'formula'", "FAULT FOUND (formula)"),
     "docs/FORMATS.md": ("found.ok and runtime.ok and not wrong.ok", "FAULT FOUND (formula)"),
     "docs/FORMULAS.md": ("found.text()", "'chain rule, every equation, at every size': True"),
     "docs/KERNELS.md": ("torch.equal(context, torch.from_numpy(found.context))", "Way(kernel='numba', reason='')"),
@@ -163,6 +164,13 @@ def test_python_runs_without_any_extra(document: str, bare: Installed, reader: P
 def test_the_kernels_run(installed: Installed, reader: Path) -> None:
     pytest.importorskip("numba")
     document = "docs/KERNELS.md"
+    asked, printed = ASKED[document]
+    assert printed in ran(installed, reader, document, python(document, cuda=False), asked)
+
+
+@pytest.mark.slow
+def test_the_judge_runs(installed: Installed, reader: Path) -> None:
+    document = "docs/AGAINST.md"
     asked, printed = ASKED[document]
     assert printed in ran(installed, reader, document, python(document, cuda=False), asked)
 
