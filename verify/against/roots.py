@@ -134,6 +134,8 @@ def _reach(recording: Recording, given: Sequence[tuple[Ids, Ids]], group: Ids) -
         at = group[places.ravel()]
         found[ids.ravel(), at // 64] |= np.uint64(1) << (at % 64).astype(np.uint64)
     for operation in recording.operations:
+        if operation.name == "opaque":
+            continue  # undecided in the ring, and so is every root of it
         for k in range(len(operation.inputs)):
             out, source = edges(operation, k)
             if len(np.unique(out)) == len(out):

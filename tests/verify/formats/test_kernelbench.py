@@ -126,3 +126,15 @@ def test_what_it_does_at_other_sizes_is_no_fault(opened: Callable[..., Any]) -> 
     elsewhere = {verdict.question: verdict for verdict in found.verdicts}["all sizes 2"]
     assert (elsewhere.outcome, elsewhere.algebra) == ("abstain", "differs")
     assert "claims nothing" in elsewhere.reason
+
+
+def test_batch_norm_whose_running_averages_have_no_rule(opened: Callable[..., Any]) -> None:
+    norm = STATED.replace("nn.Linear(width, width)", "nn.BatchNorm1d(length)")
+    off = "off = query - query.mean((0, 2), keepdim=True)"
+    var = "off / torch.sqrt((off * off).mean((0, 2), keepdim=True) + self.project.eps)"
+    by_hand = norm.replace("class Model(", "class ModelNew(").replace(
+        "scores = ", f"{off}\n        off = {var}\n        scores = "
+    )
+    gain = "(off * self.project.weight[:, None] + self.project.bias[:, None])"
+    found = judge(opened(by_hand.replace("self.project(query)", gain), norm), sizes=False)
+    assert found.ok, found.text()
