@@ -51,7 +51,7 @@ def partials(expr: Expr, is_tensor: Callable[[Expr], bool]) -> tuple[Partial, ..
 
 def depends(expr: Expr, is_tensor: Callable[[Expr], bool]) -> bool:
     """Whether any tensor stands in ``expr``."""
-    return bool(expr.atoms(Indexed)) or any(is_tensor(symbol) for symbol in symbols_of(expr))
+    return bool(expr.has(Indexed)) or any(is_tensor(symbol) for symbol in symbols_of(expr))
 
 
 def _walk(

@@ -18,6 +18,7 @@ Bounds = tuple[tuple[Symbol, Expr], ...]  # (index, size): the index runs over 0
 LETTERS = ("l", "m", "r", "f", "a", "p", "i", "j", "h", "g", "s", "t", "u", "w", "x", "y")
 
 
+@lru_cache(maxsize=1 << 14)
 def bounds(sum_: Expr) -> Bounds:
     """``(index, size)`` of each summation index, in the order of the sum.
 

@@ -16,6 +16,7 @@ from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation, System
 
 
+@lru_cache(maxsize=1 << 12)
 def split(where: Expr) -> tuple[Expr, Symbol]:
     """``offset + index`` as ``(offset, index)``; an index is told from a size by being non-negative, not positive.
 

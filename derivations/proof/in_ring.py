@@ -47,7 +47,8 @@ def ring_says(left: Expr, right: Expr) -> bool | None:
 
 def _plain(expr: Expr) -> Expr:
     """Without what is assumed of numbers, such as that they are positive: the ring's know nothing of it."""
-    return expr.xreplace({s: Symbol(s.name, real=True) for s in symbols_of(expr) if not s.is_integer})
+    plain = {s: Symbol(s.name, real=True) for s in symbols_of(expr) if not s.is_integer}
+    return expr.xreplace({s: one for s, one in plain.items() if s != one})  # of what is the same SymPy makes a copy
 
 
 def _is_size(symbol: Symbol) -> bool:

@@ -178,7 +178,7 @@ def _terms(exprs: Iterable[Basic], known: dict[str, Binder], results: bool = Fal
 def _is_result(expr: Basic, known: dict[str, Binder]) -> bool:
     """As far as its outside tells: what is inside is asked when it is looked at."""
     if isinstance(expr, Indexed | Symbol):
-        binder = known.get(str(expr.base.label) if isinstance(expr, Indexed) else expr.name)
+        binder = known.get(expr.base.label.name if isinstance(expr, Indexed) else expr.name)
         return isinstance(binder, Array) and binder.results
     return isinstance(expr, Result) or expr in NO_NUMBERS
 
@@ -194,7 +194,7 @@ def _term(expr: Basic, known: dict[str, Binder]) -> None:
     elif isinstance(expr, Mean):
         _terms((expr.body,), _bind((Outcome(expr.outcome, expr.space),), known))
     elif isinstance(expr, Indexed):
-        binder = known.get(str(expr.base.label))
+        binder = known.get(expr.base.label.name)
         if not isinstance(binder, Array) or binder.tensor.base != expr.base:
             raise OpenError(f"{expr.base.label} is free")
         _terms(expr.indices, known)

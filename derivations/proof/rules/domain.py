@@ -6,6 +6,7 @@ What SymPy assumes of a symbol is read off and printed as a hypothesis, so that 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from sympy import (
@@ -97,6 +98,7 @@ def check_said(symbol: Symbol) -> None:
         raise RuleError(f"{symbol} is a whole number below 0, or not 0, which is printed nowhere")
 
 
+@lru_cache(maxsize=1 << 12)
 def _free(expr: Basic) -> frozenset[Symbol]:
     shapes = (axis.free_symbols for element in expr.atoms(Indexed) for axis in element.base.shape or ())
     ranges = (count.free_symbols for each in expr.atoms(Sum) if _is_finite(each) for _, count in bounds(each))
