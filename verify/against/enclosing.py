@@ -15,6 +15,9 @@ y differs from the polynomial at the computed atoms by at most (e^L − 1) Σ |c
 by at most P. Sums and products carry P as an exact evaluation does (``linear.reached``), add L along a product, take
 the larger in a sum, and compute S from S. An elementary function f, or a division, makes an atom: its error is what f
 makes of E of its argument, within that distance, and f's own (``evaluations.function_error``); then L starts from 0.
+*Matrix products.* Their factors are computed numbers, hence atoms, up to factors of a row or a column, which the
+roundings of each monomial stand for. Where products may be regrouped (``Evaluations.regrouped``) they are multiplied
+out like everything.
 *Shifts.* exp(s − c) Π exp(c_t − c_t+1) with any computed c_t: what c_t is off by cancels, for it is used in numerator
 and normaliser; the differences between are of one sign along running maxima, so that their roundings add up to those of
 |s − m| ≤ S, and beside a log-sum-exp to those of S + ln n. That is one more rounding of the argument, by S + ln n.
@@ -221,10 +224,14 @@ def _count(operation: Operation) -> int:
 def _polynomial(found: Pass, operation: Operation, r: list[Array], *, exponentials: bool) -> tuple[Array, Array, float]:
     """P, S and L of a sum, or a product."""
     ins, name, how = operation.inputs, operation.name, found.evaluations
-    scales = [found.scale[ids] for ids in ins]
-    atoms = reached(operation, r, [found.atoms[ids] for ids in ins])
+    scales, errors = [found.scale[ids] for ids in ins], [found.atoms[ids] for ids in ins]
+    computed = name == "matmul" and not how.regrouped
+    if computed:
+        errors = [found.error(ids) for ids in ins]
+        scales = [np.abs(x) + error for x, error in zip(r, errors, strict=True)]
+    atoms = reached(operation, r, errors)
     scale = scales[0] + scales[1] if name == "sub" else scales[0] if name == "neg" else value(operation, scales)
-    grown = [float(np.max(found.growth[ids], initial=0.0)) for ids in ins]
+    grown = [0.0 if computed else float(np.max(found.growth[ids], initial=0.0)) for ids in ins]
     count = _count(operation)
     if name in ("product", "power"):
         growth, roundings = count * grown[0], float(count + ROUNDINGS)

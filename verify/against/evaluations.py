@@ -6,8 +6,9 @@ by. The bounds of ``attnproof.verify.against.enclosing`` hold for every program 
     Σ_m c_m Π atoms, each monomial in at most K roundings,
 
 whatever the order: sums in any order and any tree, products distributed or factored out, factors (a scale, a
-normaliser) taken before a sum or after it, fused multiply-adds, a quotient as a product by a reciprocal, one-pass
-variances. K counts every recorded addition in a sum (``chain``) and ``ROUNDINGS`` for every recorded operation. For
+normaliser, of rows or columns) taken before a sum or after it, fused multiply-adds, a quotient as a product by a
+reciprocal, one-pass variances. The factors of a matrix product are computed numbers, unless products of matrices may be
+``regrouped``. K counts every recorded addition in a sum (``chain``) and ``ROUNDINGS`` for every recorded operation. For
 exponentials ``exp(a − b)`` also: any common shift between nothing, the largest and the log-sum-exp of a row, base two
 in place of e, sums streamed over tiles of at least ``TILE`` terms whose partial results are rescaled by ``exp`` of
 differences of shifts, as long as nothing leaves the range of the format.
@@ -38,12 +39,13 @@ COMPUTED: Final = (*FORMATS, "tf32", "fused")
 class Evaluations:
     """A class of evaluations.
 
-    stored    the format of results
-    computed  what operations are carried out in
-    between   whether what stands between operations may be rounded to ``stored``, as programs do that keep it in memory
-    products  what the factors of matrix products are rounded to; None: to nothing narrower
-    chain     additions that a term of a sum goes through, at most; None: as many as there are terms, hence any order
-    rounded   whether inputs are rounded to ``stored`` first
+    stored     the format of results
+    computed   what operations are carried out in
+    between    whether what stands between operations may be rounded to ``stored``, as where it is kept in memory
+    products   what the factors of matrix products are rounded to; None: to nothing narrower
+    chain      additions that a term of a sum goes through, at most; None: as many as there are terms, hence any order
+    rounded    whether inputs are rounded to ``stored`` first
+    regrouped  whether products of matrices may be grouped otherwise, (x A) B as x (A B): projections that are absorbed
     """
 
     stored: Format
@@ -52,6 +54,7 @@ class Evaluations:
     products: Format | None = None
     chain: int | None = None
     rounded: bool = False
+    regrouped: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -72,7 +75,12 @@ class Evaluations:
 
 
 def evaluations(
-    stored: str, given: str | None = None, *, computed_in: str | None = None, chain: int | None = None
+    stored: str,
+    given: str | None = None,
+    *,
+    computed_in: str | None = None,
+    chain: int | None = None,
+    regrouped: bool = False,
 ) -> Evaluations:
     """The class for results of a format.
 
@@ -100,6 +108,7 @@ def evaluations(
         products=products,
         chain=chain,
         rounded=given is not None and FORMATS[given].precision > fmt.precision,
+        regrouped=regrouped,
     )
 
 

@@ -143,6 +143,17 @@ def test_fewer_additions_in_a_chain_bound_a_sum_more_closely() -> None:
     assert tiled < longest / 50
 
 
+def test_products_of_matrices_in_another_grouping_where_that_is_said() -> None:
+    """x (A B) has monomials as large as A and B make them, whatever x A is: here they cancel."""
+    x, a = torch.ones(4, 64), drawn((64, 64))[0] * 1000.0
+    a = torch.cat([a[:32], -a[:32]]) + drawn((64, 64), seed=1)[0]
+    (b,) = drawn((64, 64), seed=2)
+    same, other = (judged(lambda x, a, b: (x @ a) @ b, (x, a, b), regrouped=regrouped) for regrouped in (False, True))
+    assert ratio(same, (x @ a) @ b) < 1.0
+    assert ratio(other, x @ (a @ b)) < 1.0
+    assert same.bound.bound.max() < other.bound.bound.max() / 1.5
+
+
 NORMALISED: dict[str, Program] = {
     "two passes": lambda x: (x - x.mean(-1, keepdim=True)) / torch.sqrt(x.var(-1, unbiased=False, keepdim=True) + 1e-5),
     "one pass": lambda x: (
