@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from sympy import Expr, Indexed, Symbol, exp
@@ -42,11 +43,18 @@ def input_moved(tensor: Tensor) -> Equation:
 
 def equation_moved(equation: Equation, tensors: Mapping[Expr, Tensor]) -> Equation:
     """The equation over what is moved, which is all of ``tensors``."""
-    rhs = equation.rhs.replace(
-        lambda part: isinstance(part, Indexed) and part.base in tensors,
-        lambda part: moved(tensors[part.base])[part.indices],
-    ).subs({base: moved(tensor)[()] for base, tensor in tensors.items() if not tensor.shape})
+    used = letters(equation.rhs)
+    rhs = _over_moved(equation.rhs, tuple(tensor for tensor in tensors.values() if tensor.symbol in used))
     return Equation(moved(equation.target), equation.indices, rhs)
+
+
+@lru_cache(maxsize=1 << 10)  # scores and options share equations
+def _over_moved(rhs: Expr, tensors: tuple[Tensor, ...]) -> Expr:
+    by_base = {tensor.base: moved(tensor) for tensor in tensors}
+    return rhs.replace(
+        lambda part: isinstance(part, Indexed) and part.base in by_base,
+        lambda part: by_base[part.base][part.indices],
+    ).subs({base: tensor[()] for base, tensor in by_base.items() if not tensor.shape})
 
 
 def masked(equations: Iterable[Equation]) -> tuple[Equation, ...]:

@@ -15,6 +15,8 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from attnproof.derivations.proof.claim import Claim, Lemma, asked
+from attnproof.derivations.statements import STATEMENTS, outside
+from attnproof.derivations.statements.lemmas import UNSTATED
 from attnproof.verify.proofs.formal import propositions
 from attnproof.verify.unit import Row
 
@@ -31,24 +33,31 @@ class Examined:
     answers       of the rules that its proof asks
     steps         LaTeX of each step, before and after
     propositions  as ``attnproof.verify.proofs.formal`` has them
+    outside       what of the statement they do not say; None where nothing is said of it
     """
 
     answers: list[bool]
     steps: list[tuple[str, str]]
     propositions: list[Row]
+    outside: list[str] | None
 
 
 def examined(subjects: Sequence[Claim | Lemma], processes: int = 1) -> list[Examined]:
     """Each of them, in order; on Linux the questions are shared among copies of this process."""
-    whole: list[Question] = [partial(propositions, subject.called) for subject in subjects]
+    whole: list[Question] = [partial(_formally, subject.called) for subject in subjects]
     whole += [partial(_printed, subject) for subject in subjects]
     rules = [asked(subject) for subject in subjects]
     found = _answers([*whole, *(rule.holds for each in rules for rule in each)], processes)
     stated, printed, said = found[: len(subjects)], found[len(subjects) : len(whole)], iter(found[len(whole) :])
     return [
-        Examined([next(said) for _ in each], steps, formal)
+        Examined([next(said) for _ in each], steps, *formal)
         for each, steps, formal in zip(rules, printed, stated, strict=True)
     ]
+
+
+def _formally(name: str) -> tuple[list[Row], list[str] | None]:
+    """Together, so that only the copy that prints the propositions has to make them."""
+    return propositions(name), list(outside(name)) if name in (*STATEMENTS, *UNSTATED) else None
 
 
 def _printed(subject: Claim | Lemma) -> list[tuple[str, str]]:

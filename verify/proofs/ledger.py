@@ -18,8 +18,6 @@ from attnproof.derivations.claims.decision import decide, shortcoming
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.lemmas.users import uses_of
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, discharged, lemmas_used, prove
-from attnproof.derivations.statements import STATEMENTS, outside
-from attnproof.derivations.statements.lemmas import UNSTATED
 from attnproof.derivations.statements.words import objection
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.examined import Examined, examined
@@ -157,16 +155,15 @@ def _lemma_row(lemma: Lemma, found: Examined) -> LemmaRow:
     reason = objection(lemma) if proof.holds and lemma.steps else shortcoming(lemma, proof) or "no proof recorded yet"
     verdict = "proved" if reason is None else "not decided"
     uses = [use.what for use in uses_of(lemma.name)]
-    formal = _formal(lemma, found.propositions, verdict, reason)
+    formal = _formal(found, verdict, reason)
     return LemmaRow(uses=uses, **formal, **_said(LemmaRow, lemma), **_proof(lemma, proof, found.steps))
 
 
-def _formal(subject: Claim | Lemma, stated: list[Row], verdict: str, reason: str | None) -> dict[str, Any]:
+def _formal(found: Examined, verdict: str, reason: str | None) -> dict[str, Any]:
     """The propositions of a claim or lemma, and its verdict, which is lost where the kernel has not accepted them."""
-    if against := kernel_objection(stated):
+    if against := kernel_objection(found.propositions):
         verdict, reason = "not decided", ". ".join(filter(None, [reason, against]))
-    said = list(outside(subject.called)) if subject.called in (*STATEMENTS, *UNSTATED) else None
-    return {"verdict": verdict, "reason": reason, "propositions": stated, "outside": said}
+    return {"verdict": verdict, "reason": reason, "propositions": found.propositions, "outside": found.outside}
 
 
 def _left_to_its_unit(name: str) -> bool:
@@ -279,7 +276,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[ClaimRow]:
 
 def _claim_row(claim: Claim, found: Examined) -> ClaimRow:
     decision = decide(claim, _left_to_its_unit, found.answers)
-    formal = _formal(claim, found.propositions, decision.verdict, decision.reason)
+    formal = _formal(found, decision.verdict, decision.reason)
     proof = Proof(decision.failed, decision.accepted, decision.unproved)
     return ClaimRow(
         cells=[] if formal["verdict"] == "not decided" else [dict(cell) for cell in claim.cells],
