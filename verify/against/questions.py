@@ -67,8 +67,8 @@ def _changes(far: float) -> dict[str, Callable[[Any], Any]]:
 
 
 def _tied(x: Any) -> Any:
-    """Whole numbers of few sizes, so that maxima stand more than once; −∞ stays."""
-    return np.rint(x)
+    """Whole numbers of few sizes, so that maxima stand more than once; −∞ stays, and what is positive is."""
+    return np.maximum(np.rint(x), 1.0) if x.size and (x > 0.0).all() else np.rint(x)
 
 
 def _masks(problem: Problem, base: Given, seed: int) -> Iterator[Question]:

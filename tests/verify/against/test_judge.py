@@ -153,3 +153,18 @@ def test_a_gradient_alone_may_be_wrong_and_parameters_count() -> None:
 def test_bad_input_is_said(candidate: Callable[..., Any], inputs: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         against(candidate, torch.nn.Linear(3, 2), inputs)
+
+
+@pytest.mark.parametrize(
+    ("layer", "formula"),
+    [
+        (torch.nn.functional.celu, lambda x: torch.where(x > 0, x, torch.expm1(x.clamp(max=0)))),
+        (torch.nn.functional.hardshrink, lambda x: torch.where(x.abs() > 0.5, x, torch.zeros_like(x))),
+        (torch.nn.functional.softshrink, lambda x: torch.where(x.abs() > 0.5, x - 0.5 * torch.sign(x), 0 * x)),
+    ],
+)
+def test_activations_are_read(layer: Callable[..., Any], formula: Callable[..., Any]) -> None:
+    found = against(layer, formula, "x=4 3")
+    assert found.ok, found.text(verbose=True)
+    assert not found.unread
+    assert found.verdicts[0].algebra == found.verdicts[1].algebra == "equal"

@@ -95,10 +95,13 @@ def _log_sigmoid_backward(w: Writer, seed: Any, x: Any, buffer: Any) -> Ids:  # 
     return w.op("mul", w.of(seed), w.op("sigmoid", w.op("neg", w.of(x))))
 
 
-@rule("elu", "celu")
+@rule("celu")
+def _celu(w: Writer, x: Any, alpha: Any = 1) -> Any:
+    return _elu(w, x, alpha, 1, 1 / float(alpha))
+
+
+@rule("elu")
 def _elu(w: Writer, x: Any, alpha: Any = 1, scale: Any = 1, input_scale: Any = 1) -> Any:
-    if w.called == "celu":
-        return NotImplemented
     ids, outer = w.of(x), w.of(scale)
     inner = w.op("expm1", w.op("mul", ids, w.of(input_scale)))
     below = w.op("mul", w.op("mul", inner, w.of(alpha)), outer)
@@ -116,6 +119,12 @@ def _elu_backward(w: Writer, seed: Any, alpha: Any, scale: Any, input_scale: Any
         power = w.op("exp", w.op("mul", ids, w.of(input_scale)))
         slope = w.op("mul", w.op("mul", w.of(input_scale), w.of(scale)), w.op("mul", w.of(alpha), power))
     return _where(w, ids, w.values(ids) > 0, above, w.op("mul", g, slope))
+
+
+@rule("hardshrink_backward", "softshrink_backward")
+def _shrink_backward(w: Writer, seed: Any, x: Any, lambd: Any) -> Ids:
+    ids = w.of(x)
+    return _where(w, ids, np.abs(w.values(ids)) > float(lambd), w.of(seed), w.zero())
 
 
 @rule("hardtanh_backward")
