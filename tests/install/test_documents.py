@@ -42,6 +42,7 @@ ASKED = {  # what a document's blocks have to leave behind and to print
     ),
     "docs/AGAINST.md": ("not found.ok and found.kind == 'formula'", "FAULT FOUND (formula)"),
     "docs/FORMATS.md": ("found.ok and runtime.ok and not wrong.ok", "FAULT FOUND (formula)"),
+    "docs/CLOSE.md": ("actual.shape == query.shape", "Seen: it is 1.01 times what is right."),
     "docs/FORMULAS.md": ("found.text()", "'chain rule, every equation, at every size': True"),
     "docs/KERNELS.md": ("torch.equal(context, torch.from_numpy(found.context))", "Way(kernel='numba', reason='')"),
     "docs/PROOFS.md": ("all(step.by.holds() for step in steps)", "True"),
@@ -152,7 +153,9 @@ def ran(environment: Installed, folder: Path, document: str, texts: list[str], a
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("document", ["README.md", "docs/FORMULAS.md", "docs/PROOFS.md", "docs/SCORES.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/CLOSE.md", "docs/FORMULAS.md", "docs/PROOFS.md", "docs/SCORES.md"]
+)
 def test_python_runs_without_any_extra(document: str, bare: Installed, reader: Path) -> None:
     asked, printed = ASKED[document]
     found = ran(bare, reader, document, python(document, cuda=False), asked)

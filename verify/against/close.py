@@ -39,6 +39,7 @@ class How:
 
     computed_in: str | None
     chain: int | None
+    regrouped: bool
     check_dtype: bool | None
     check_device: bool
     equal_nan: bool
@@ -59,6 +60,7 @@ def assert_close(
     upstream: Any = None,
     computed_in: str | None = None,
     chain: int | None = None,
+    regrouped: bool = False,
     rows: int | Sample | None = None,
     check_dtype: bool | None = None,
     check_device: bool = True,
@@ -80,6 +82,7 @@ def assert_close(
                   ``fp32`` of a half format: only the result is rounded; ``fused``: factors of matrix products too
     chain         additions, at most, that a term of a sum goes through one after the other (a tile's length and the
                   number of tiles); None: any order of summation
+    regrouped     whether products of matrices may be grouped otherwise, ``(x A) B`` as ``x (A B)``
     rows          so many rows of the result alone, drawn at random, and those at edges of tiles; or those of a
                   ``attnproof.verify.against.rows.Sample``. Its probability of missing a fault is logged (``attnproof``)
     check_dtype   whether the formats of both have to be the same; None: where both are of torch, or both of JAX
@@ -96,7 +99,7 @@ def assert_close(
         raise TypeError(NO_TOLERANCE.format(words) if tolerances.keys() <= {"rtol", "atol"} else f"unknown: {words}")
     if not callable(reference):
         raise TypeError("the second argument is the reference function, called with the inputs, not its result")
-    how = How(computed_in, chain, check_dtype, check_device, equal_nan)
+    how = How(computed_in, chain, regrouped, check_dtype, check_device, equal_nan)
     if rows is None:
         undecided = _judged(actual, reference, inputs, upstream, how, msg, Part())
     elif upstream is not None:
@@ -191,10 +194,11 @@ def _bounds(found: Heard, got: Mapping[str, Any], inputs: tuple[Any, ...], how: 
     given = [_format(x) for _, x in leaves(inputs, found.framework)]
     widest = max(given, key=lambda name: FORMATS[name].precision, default=None)
     formats = {name: _format(got[name]) for name in found.results if is_real(got[name])}
-    passes = {
-        fmt: enclosed(found.recording, evaluations(fmt, widest, computed_in=how.computed_in, chain=how.chain))
+    classes = {
+        fmt: evaluations(fmt, widest, computed_in=how.computed_in, chain=how.chain, regrouped=how.regrouped)
         for fmt in set(formats.values())
     }
+    passes = {fmt: enclosed(found.recording, each) for fmt, each in classes.items()}
     return {name: passes[fmt][name] for name, fmt in formats.items()}
 
 
