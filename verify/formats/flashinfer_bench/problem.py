@@ -168,6 +168,7 @@ def returning(stated: Definition, function: Callable[..., Any]) -> Callable[...,
         function(*given, *outputs)
         return tuple(outputs)
 
+    call.__wrapped__ = function  # type: ignore[attr-defined] # its own numbers are looked for there
     return call
 
 

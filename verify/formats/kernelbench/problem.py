@@ -20,6 +20,7 @@ from torch.func import functional_call
 
 from attnproof.verify.against.problem import Draw, Problem, Program
 from attnproof.verify.formats.kernelbench.files import WANTED, executed, parsed, sizes
+from attnproof.verify.formats.kernelbench.fitting import fitted, sizes_of_its_own
 from attnproof.verify.formats.torch_values import normal, plain
 
 WIDE: Final = 4.0  # numbers at which softmax, tanh and sigmoid are no longer all but linear
@@ -47,18 +48,28 @@ def problem(
     seed       of the parameters
     dtype      the benchmark's precision; None: fp32, which is its default
     gradients  whether they count too: the benchmark asks for values alone
-    at         other values of the whole numbers that the problem file names at its top
-    Raises ValueError for a file that cannot be run, lacks what the format asks for, or whose model cannot be made.
+    at         other values of the whole numbers that the problem file names at its top; None: its own, or smaller ones
+               where those have more numbers than are judged at once (``fitting``)
+    Raises ValueError for a file that cannot be run, lacks what the format asks for, or whose model cannot be made; and
+    where sizes were to be smaller, and the candidate's code has some that it may be made for.
     """
     own = sizes(parsed(Path(reference)))
     if unknown := sorted(set(at or {}) - set(own)):
         raise ValueError(f"{reference}: no size {unknown[0]!r}; it names {', '.join(own) or 'none'}")
-    chosen = {**own, **(at or {})}
+    chosen = {**own, **at} if at is not None else fitted(Path(reference), own)
+    changed = {name: size for name, size in chosen.items() if size != own[name]}
     stated = executed(Path(reference), WANTED, chosen)
-    proposed = executed(Path(candidate), ("ModelNew",), {name: chosen[name] for name in at or {}})
+    proposed = executed(Path(candidate), ("ModelNew",), changed)
     inits = _call(reference, "get_init_inputs", stated["get_init_inputs"], seed)
     theirs = _made(reference, stated["Model"], inits, seed)
     ours = _made(candidate, proposed["ModelNew"], inits, seed)
+    if at is None and changed and (made_for := sizes_of_its_own(type(ours))):
+        n, place = max(made_for.items())
+        raise ValueError(
+            f"{reference} has more numbers than are judged at once, and {candidate} may be made for its sizes ({n} at "
+            f"{place}): give sizes at which both are to be asked"
+        )
+    smaller = f" at {', '.join(f'{name}={size}' for name, size in changed.items())}" if at is None and changed else ""
     shared = dict(theirs.named_parameters()) if _shapes(theirs) == _shapes(ours) else {}
     drawn = _call(reference, "get_inputs", stated["get_inputs"], seed)
     names = (*_names(stated["Model"], len(drawn)), *shared)
@@ -78,14 +89,16 @@ def problem(
     floating = [name for name, x in tensors if isinstance(x, torch.Tensor) and x.is_floating_point()]
     return Problem(
         Path(reference).stem,
-        _program(reference, theirs, len(drawn), tuple(shared), seed),
+        _program(reference + smaller, theirs, len(drawn), tuple(shared), seed),
         _program(candidate, ours, len(drawn), tuple(shared), seed),
         names,
         {"theirs": inputs, "normal": spread(1.0), "wide": spread(WIDE)},
         dtype or "fp32",
         gradients=tuple(floating) if gradients else (),
         sizes=chosen,
-        at=lambda other: problem(candidate, reference, seed=seed, dtype=dtype, gradients=gradients, at=other),
+        at=lambda other: problem(
+            candidate, reference, seed=seed, dtype=dtype, gradients=gradients, at={**chosen, **other}
+        ),
         only_these_sizes=True,
     )
 
@@ -120,6 +133,7 @@ def _program(file: str, model: torch.nn.Module, count: int, shared: Sequence[str
         torch.manual_seed(seed)
         return functional_call(model, {**state, **dict(zip(shared, given[count:], strict=True))}, given[:count])
 
+    call.__wrapped__ = model  # type: ignore[attr-defined] # its own numbers are looked for there
     return Program(file, call, "torch")
 
 
