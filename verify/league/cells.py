@@ -17,6 +17,8 @@ OPEN: Final = "open"  # something failed or raised, and nothing independent has 
 NOT_ASKED: Final = "not asked"
 STATUSES: Final = (DOES, DIFFERS_HOW, DOES_NOT, OPEN, NOT_ASKED)
 LONGEST: Final = 400
+NO_PROMISE: Final = "; no promise of its documentation is recorded here"
+NO_CHOICE: Final = "it has no such choice, or it could not be seen"
 
 Report = Mapping[str, Any]
 
@@ -37,7 +39,7 @@ def cell(row: Row, reports: Sequence[Report], promises: Mapping[str, str]) -> di
     counts = Counter(finding["outcome"] for finding in found)
     status, words = _judged(row, found, counts)
     if row.observed and status in (DOES, DIFFERS_HOW):
-        status, words = _convention(row.observed, reports, promises, status, words)
+        status, words = _convention(row.observed, reports, promises)
     return {"status": status, "words": words[:LONGEST], "counts": dict(sorted(counts.items()))}
 
 
@@ -76,17 +78,15 @@ def _why(row: Row) -> str:
     return f"not asked in {', '.join(row.dtypes)}" if row.dtypes else "no question of this kind applies to it"
 
 
-def _convention(
-    name: str, reports: Sequence[Report], promises: Mapping[str, str], status: str, words: str
-) -> tuple[str, str]:
-    """What it does where conventions differ, beside what its documentation says."""
+def _convention(name: str, reports: Sequence[Report], promises: Mapping[str, str]) -> tuple[str, str]:
+    """What it does where conventions differ, beside what its member's file says that the documentation promises."""
     seen = dict.fromkeys(report["observed"][name] for report in reports if name in report["observed"])
     does = ", ".join(seen)
     promised = promises.get(name)
     if not does:
-        return status, words
+        return NOT_ASKED, NO_CHOICE
     if promised is None:
-        return DIFFERS_HOW, f"{does}; the documentation does not say"
+        return DIFFERS_HOW, f"{does}{NO_PROMISE}"
     if set(seen) == {promised}:
         return DOES, f"{does}, as documented"
     return OPEN, f"{does}; the documentation says {promised}"

@@ -15,6 +15,7 @@ from attnproof.verify.league.rows import rows
 from attnproof.verify.league.running import RECORDED, read
 
 SCHEMA: Final = "attnproof.league/1"
+NOT_YET: Final = "not asked yet"
 SCHEMA_FILE: Final = Path(__file__).resolve().parents[1] / "schemas" / "league.schema.json"
 
 
@@ -56,8 +57,9 @@ def _onnx() -> dict[str, Any]:
 
 
 def _member(member: Member, records: Path) -> dict[str, Any]:
-    read_ = [(version, read(records / f"{member.name}-{version}.json")) for version in member.versions]
-    versions = [_version(member, version, record) for version, record in read_ if record is not None]
+    found = {version: read(records / f"{member.name}-{version}.json") for version in member.versions}
+    versions = [_version(member, version, record) for version, record in found.items() if record is not None]
+    missing = [version for version, record in found.items() if record is None]
     asked = [each for each in versions if each["cells"]]
     return {
         "name": member.name,
@@ -68,7 +70,10 @@ def _member(member: Member, records: Path) -> dict[str, Any]:
         "asked": [" ".join(each) for each in member.asks],
         "versions": asked,
         "since": _since(asked),
-        "problems": [{"version": each["version"], "why": each["problem"]} for each in versions if each["problem"]],
+        "problems": [
+            *({"version": each["version"], "why": each["problem"]} for each in versions if each["problem"]),
+            *({"version": version, "why": NOT_YET} for version in missing),
+        ],
     }
 
 

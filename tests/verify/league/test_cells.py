@@ -62,7 +62,7 @@ def test_a_row_of_features_counts_what_has_all_of_them() -> None:
 @pytest.mark.parametrize(
     ("promises", "status", "words"),
     [
-        ({}, "differs by contract", "top-left; the documentation does not say"),
+        ({}, "differs by contract", "top-left; no promise of its documentation is recorded here"),
         ({"causal": "top-left"}, "does", "top-left, as documented"),
         ({"causal": "bottom-right"}, "open", "top-left; the documentation says bottom-right"),
     ],
@@ -70,6 +70,10 @@ def test_a_row_of_features_counts_what_has_all_of_them() -> None:
 def test_a_convention_is_held_against_the_documentation_alone(promises, status, words) -> None:
     found = cell(CAUSAL, [report(finding("differs by contract", name="masks"), causal="top-left")], promises)
     assert (found["status"], found["words"]) == (status, words)
+
+
+def test_a_convention_that_was_not_seen_was_not_asked() -> None:
+    assert cell(CAUSAL, [report(finding("pass", name="masks"))], {})["status"] == "not asked"
 
 
 def test_changes_are_those_of_the_status() -> None:

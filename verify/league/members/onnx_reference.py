@@ -4,7 +4,7 @@ from attnproof import Unsupported
 
 
 def attend(query, key, value, mask=None, bias=None, causal=False, scale=None, softcap=None):
-    if mask is not None and bias is not None:
-        raise Unsupported("one attn_mask")
+    if (mask is not None and bias is not None) or (scale is not None and scale < 0):
+        raise Unsupported("one attn_mask; specified: queries and keys times the root of the scale")
     added = bias if mask is None else mask
     return _compute_attention(query, key, value, added, is_causal=int(causal), scale=scale, softcap=softcap)[0]

@@ -1,10 +1,13 @@
 import numpy as np
-import openvino as ov
-from openvino.opset13 import parameter, scaled_dot_product_attention
+from openvino import Model, Type, compile_model, opset13
+
+from attnproof import Unsupported
 
 
 def attend(query, key, value, bias=None, causal=False):
+    if causal and bias is not None:
+        raise Unsupported("specified: a mask is ignored where it is causal")
     given = [np.ascontiguousarray(each) for each in (query, key, value, bias) if each is not None]
-    named = [parameter(each.shape, ov.Type(each.dtype)) for each in given]
-    model = ov.Model([scaled_dot_product_attention(*named, causal=bool(causal))], named)
-    return next(iter(ov.compile_model(model, "CPU")(given).values()))
+    named = [opset13.parameter(each.shape, Type(each.dtype)) for each in given]
+    model = Model([opset13.scaled_dot_product_attention(*named, causal=bool(causal))], named)
+    return compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})(given)[0]
