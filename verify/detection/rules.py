@@ -125,9 +125,9 @@ NAMES: Final = (*USUAL, GRADCHECK)
 
 def judged(target: Target, seed: int = 0) -> dict[str, tuple[Verdict, Verdict]]:
     """For each rule its verdict on ordinary inputs, and on ours (gradcheck chooses its own: one verdict)."""
-    ordinary = list(_answers(target, _ordinary(target, seed)))
+    usual = list(_answers(target, ordinary(target, seed)))
     ours = list(_answers(target, _ours(target, seed)))
-    found = {name: (_verdict(rule, ordinary), _verdict(rule, ours)) for name, rule in USUAL.items()}
+    found = {name: (_verdict(rule, usual), _verdict(rule, ours)) for name, rule in USUAL.items()}
     check = _gradcheck(target, seed)
     return found | {GRADCHECK: (check, check)}
 
@@ -147,7 +147,7 @@ def _formats(target: Target) -> tuple[str, ...]:
     return ("fp32", *[dtype for dtype in HALF if dtype in target.dtypes][:1])
 
 
-def _ordinary(target: Target, seed: int) -> Iterator[Question]:
+def ordinary(target: Target, seed: int) -> Iterator[Question]:
     """Arrays alone, masks, and whatever else the target takes or returns."""
     for dtype in _formats(target):
         draw = Draw(ORDINARY, "normal", dtype, "cpu", seed)
