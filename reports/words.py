@@ -79,6 +79,8 @@ TABLES: Final[Mapping[str, str]] = {
     "detection": "A row is one fault, repaired twin, correct implementation or mutant, and what became of it.",
     "found_by": "A row is one fault: which kinds of evidence reject it, and which properties not written for it.",
     "leave_one_out": "A row is one property or kind of evidence, and how many faults are still rejected without it.",
+    "gates": "A row is one kernel, wrong or right, and what the gates of others and this judge say of it.",
+    "gate_rules": "A row is one gate: its rule, how many wrong kernels it accepts and how many right ones it rejects.",
     "tightness": "A row is one output of one implementation in one format: its errors in units of their bounds.",
     "abstentions": "A row is one implementation in one format: how many of its comparisons were not judged.",
     "functions": "A row is one function of one library in one format: its largest error in roundoffs.",

@@ -27,7 +27,7 @@ SHELVES = (
         "options", "unit", "outcome", "statistics", "rows", "arithmetic", "inputs",
         "implementations", "bounds", "oracle", "kernel", "recording", "targets", "composing", "reading", "comparisons",
         "tables", "properties", "faults", "proofs", "evidence", "checking", "against", "formats",
-        "detection", "run", "bench", "league",
+        "detection", "gates", "run", "bench", "league",
     )),
     *(f"reports/{shelf}" for shelf in ("words", "page", "commands")),
 )  # fmt: skip

@@ -25,6 +25,8 @@ OPTIONAL_TABLES: Final = (
     "detection",
     "found_by",
     "leave_one_out",
+    "gates",
+    "gate_rules",
     "tightness",
     "abstentions",
     "functions",

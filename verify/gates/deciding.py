@@ -1,7 +1,7 @@
 """Which gate accepts which kernel.
 
-A gate draws its inputs, evaluates the reference on them, then the kernel, one instance of it, and applies its rule to each pair
-of results. What it draws does not depend on the kernel, and is kept.
+A gate draws its inputs, evaluates the reference on them, then the kernel, one instance of it, and applies its rule
+to each pair of results. What it draws does not depend on the kernel, and is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ KEPT: Final = 8  # draws; the kernels of a task are asked one after the other by
 
 
 def decide(gate: Gate, kernel: Kernel, seed: int = 0) -> Word:
-    """What the gate says. A kernel that raises in the gate's format and size cannot be asked there: a crash is seen by all."""
+    """What the gate says. A kernel that raises in the gate's format and size cannot be asked there: a crash is
+    seen by all.
+    """
     call = kernel.make()
     for inputs, reference, asked in _draws(gate, kernel.task, seed):
         try:

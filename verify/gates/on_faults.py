@@ -1,8 +1,8 @@
 """What the gates say of the faults of ``attnproof.verify.faults``, which take masks, biases and other options.
 
-No benchmark has a problem with these, so a gate is given the usual test's inputs (standard normal, 8 queries, 10 keys, a mask,
-causal, and what else the fault takes) in its format, and what it compares with is the repaired twin. Gradients are compared
-where the gate's own tests compare them.
+No benchmark has a problem with these, so a gate is given the usual test's inputs (standard normal, 8 queries, 10
+keys, a mask, causal, and what else the fault takes) in its format, and what it compares with is the repaired twin.
+Gradients are compared where the gate's own tests compare them.
 """
 
 from __future__ import annotations
@@ -65,7 +65,11 @@ def _pairs(name: str, seed: int) -> tuple[Pair, ...]:
             true = certain(question.request.case, tuple(known))
             dtype = question.request.dtype
             found += [
-                Pair(q, dtype, *(torch.as_tensor(a).to(TENSORS[dtype]) for a in (actual[q], reference[q], true[q].midpoint())))
+                Pair(
+                    q,
+                    dtype,
+                    *(torch.as_tensor(a).to(TENSORS[dtype]) for a in (actual[q], reference[q], true[q].midpoint())),
+                )
                 for q in known
             ]
     return tuple(found)

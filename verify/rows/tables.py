@@ -27,6 +27,23 @@ OWN: Final = "of the quantity"  # the unit of what the row measures
 RULES: Final = ("assert_close", "1e-3", "0.01", "twice the reference", "gradcheck")
 RULE_COLUMNS: Final = (*RULES, *(f"{name}, our inputs" for name in RULES))
 
+# The gates of others that ``attnproof.verify.gates.rules`` has, each with a column.
+GATE_COLUMNS: Final = (
+    "KernelBench, fp32",
+    "KernelBench, bf16",
+    "BackendBench",
+    "FlashInfer-Bench",
+    "FlashInfer-Bench, ratio",
+    "GPU MODE, fp32",
+    "GPU MODE, bf16",
+    "GPU MODE, ratio",
+    "AMD derived, fp32",
+    "AMD derived, bf16",
+    "flash-attention",
+    "assert_close, fp32",
+    "assert_close, bf16",
+)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -209,6 +226,52 @@ class LeaveOneOutRow(TableRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GateRow(TableRow):
+    """A kernel that is shown to be wrong, or right, before the gates of others and the verifier's judge."""
+
+    table: ClassVar = "gates"
+    words: ClassVar = True
+
+    kind: Annotated[str, Column("wrong or right")] = ""
+    name: Annotated[str, Column("name of the kernel")] = ""
+    task: Annotated[str, Column("what it claims to compute")] = ""
+    how: Annotated[str, Column("kind of fault, or how a right one goes about it")] = ""
+    shown: Annotated[str, Column("how far off it is from the true values, and where")] = ""
+    why: Annotated[str, Column("what the verifier's judge says")] = ""
+    gates: Annotated[
+        Mapping[str, str],
+        Column("what the gate of this name says: accepts, rejects, cannot be asked", spread=GATE_COLUMNS),
+    ] = field(default_factory=dict)
+    recorded: Annotated[str, Column("the day on which this was recorded")] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if set(self.gates) != set(GATE_COLUMNS):
+            raise ValueError(f"{self.id}: gates {sorted(self.gates)}; expected {', '.join(GATE_COLUMNS)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateRuleRow(TableRow):
+    """A gate: its rule and source, how many wrong kernels it accepts, how many right ones it rejects."""
+
+    table: ClassVar = "gate_rules"
+
+    gate: Annotated[str, Column("its name")] = ""
+    says: Annotated[str, Column("the rule")] = ""
+    source: Annotated[str, Column("where it is written, at which commit")] = ""
+    threads: Annotated[str, Column("where its users discuss it")] = ""
+    wrong: Annotated[Whole, Column("wrong kernels that it was asked about", "kernels")] = None
+    accepted: Annotated[Whole, Column("how many of them it accepts", "kernels")] = None
+    right: Annotated[Whole, Column("right kernels that it was asked about", "kernels")] = None
+    accused: Annotated[Whole, Column("how many of them it rejects", "kernels")] = None
+    precise: Annotated[Whole, Column("how many of those compute in more precision than the reference", "kernels")] = (
+        None
+    )
+    undecided: Annotated[Whole, Column("kernels that it says nothing about", "kernels")] = None
+    recorded: Annotated[str, Column("the day on which this was recorded")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionsRow(TableRow):
     """What exp, tanh and log err by, against what every bound takes them to err by."""
 
@@ -321,6 +384,8 @@ TABLES: Final[Mapping[str, type[TableRow]]] = MappingProxyType(
             DetectionRow,
             FoundByRow,
             LeaveOneOutRow,
+            GateRow,
+            GateRuleRow,
             FunctionsRow,
             TightnessRow,
             AbstentionsRow,

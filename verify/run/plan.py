@@ -25,6 +25,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "evidence": "attnproof.verify.evidence",
         "power": "attnproof.verify.detection.power",
         "mutants": "attnproof.verify.detection.mutants",
+        "gates": "attnproof.verify.gates.part",
     }
 )
 

@@ -15,7 +15,9 @@ MOST_ROWS: Final = 150  # a longer table is cut to keep the page light; its CSV 
 MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one
 LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one by one
 # tables that a section of their own lists, or sums up beside a link to the file
-ELSEWHERE: Final = frozenset({"detection", "found_by", "leave_one_out", "tightness", "abstentions", "functions"})
+ELSEWHERE: Final = frozenset(
+    {"detection", "found_by", "leave_one_out", "gates", "gate_rules", "tightness", "abstentions", "functions"}
+)
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
 UNITS: Final = (
     "Measured and theory value agree when they differ by no more than the uncertainty, all in the quantity's own unit; "

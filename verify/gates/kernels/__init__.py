@@ -18,8 +18,8 @@ MOST: Final = 3  # mutants of one kind of one task
 
 @cache
 def wrong() -> Mapping[str, tuple[Kernel, Shown]]:
-    """Kernels that the true values show to be wrong, by name, with an input that does. Of each task all degenerate ones and
-    ``MOST`` mutants of each kind, spread over the program.
+    """Kernels that the true values show to be wrong, by name, with an input that does. Of each task all degenerate
+    ones and ``MOST`` mutants of each kind, spread over the program.
     """
     found = {kernel.name: (kernel, how) for kernel, how in _shown(degenerate.degenerate())}
     by_kind: dict[tuple[str, str], list[tuple[Kernel, Shown]]] = {}

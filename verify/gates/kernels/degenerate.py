@@ -1,10 +1,11 @@
 """Wrong kernels that do not compute the task at all, or not always: what a search for fast programs comes up with.
 
-Zeros, a mean, uniform weights, another input's values, the previous call's result, a right result once, a part of the result.
+Zeros, a mean, uniform weights, another input's values, the previous call's result, a right result once, a part of it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -71,8 +72,10 @@ def _of_any(task: Task) -> Iterator[Kernel]:
     yield of("0.001 too large", "offset", lambda r: r + 0.001)
     yield of("rounded to three decimals", "precision", lambda r: (r * 1000).round() / 1000)
     yield of("NaN in the last element", "NaN", _not_a_number)
-    if TASKS[task.name].name != "cross-entropy":
-        yield of("last row zero", PART, partial(_zeroed, (..., -1) if task.name == "log-sum-exp" else (..., -1, slice(None))))
+    if task.name != "cross-entropy":
+        yield of(
+            "last row zero", PART, partial(_zeroed, (..., -1) if task.name == "log-sum-exp" else (..., -1, slice(None)))
+        )
         yield of("last element zero", PART, partial(_zeroed, (-1,) * (1 if task.name == "log-sum-exp" else 2)))
         yield of("rows reversed", "index shift", lambda r: r.flip(0))
         yield of("result of the first row everywhere", PART, lambda r: r[:1].expand_as(r).clone())
@@ -153,12 +156,12 @@ def _of_attention() -> Iterator[Kernel]:
     for name in ("attention", "causal attention"):
         causal = name == "causal attention"
         of = partial(stateless, task=name, kind=KIND)
-        yield of("mean of the values", function=lambda q, k, v: v.mean(-2, keepdim=True).expand_as(v).clone())
-        yield of("the values", function=lambda q, k, v: v.clone())
+        yield of("mean of the values", function=lambda _q, _k, v: v.mean(-2, keepdim=True).expand_as(v).clone())
+        yield of("the values", function=lambda _q, _k, v: v.clone())
         yield of("the value of the best key", function=partial(_best, causal))
         yield of("mean of the visible values", function=_running_mean)
-        yield of("queries for keys", function=lambda q, k, v, c=causal: _weighted(q, q, v, c))
-        yield of("keys for values", function=lambda q, k, v, c=causal: _weighted(q, k, k, c))
+        yield of("queries for keys", function=lambda q, _k, v, c=causal: _weighted(q, q, v, c))
+        yield of("keys for values", function=lambda q, k, _v, c=causal: _weighted(q, k, k, c))
         yield of("weights transposed", function=partial(_transposed, causal))
         yield of("scale 1/d", function=lambda q, k, v, c=causal: _weighted(q / q.shape[-1] ** 0.5, k, v, c))
         yield of("no scale", function=lambda q, k, v, c=causal: _weighted(q * q.shape[-1] ** 0.5, k, v, c))
@@ -184,7 +187,7 @@ def _best(causal: bool, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return value.gather(-2, best[..., None].expand(*best.shape, value.shape[-1]))
 
 
-def _running_mean(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+def _running_mean(_query: Tensor, _key: Tensor, value: Tensor) -> Tensor:
     counts = torch.arange(1, value.shape[-2] + 1)[:, None].to(value.dtype)
     return value.cumsum(-2) / counts
 
@@ -203,21 +206,25 @@ def _of_others() -> Iterator[Kernel]:
     yield stateless("uniform weights", "softmax", KIND, lambda x: torch.ones_like(x) / x.shape[-1])
     yield stateless("one-hot weights", "softmax", KIND, lambda x: (x == x.amax(-1, keepdim=True)).to(x.dtype))
     yield stateless("the maximum alone", "log-sum-exp", KIND, lambda x: x.amax(-1))
-    yield stateless("the maximum and log n", "log-sum-exp", KIND, lambda x: x.amax(-1) + torch.log(torch.tensor(x.shape[-1])))
-    yield stateless("the mean and log n", "log-sum-exp", KIND, lambda x: x.mean(-1) + torch.log(torch.tensor(x.shape[-1])))
+    yield stateless("the maximum and log n", "log-sum-exp", KIND, lambda x: x.amax(-1) + math.log(x.shape[-1]))
+    yield stateless("the mean and log n", "log-sum-exp", KIND, lambda x: x.mean(-1) + math.log(x.shape[-1]))
     yield stateless("log of the number of classes", "cross-entropy", KIND, _classes)
-    yield stateless("without gain and offset", "layer normalisation", KIND, lambda x, g, o: _standard(x))
-    yield stateless("without the mean", "layer normalisation", KIND, lambda x, g, o: x / x.std(-1, keepdim=True) * g + o)
-    yield stateless("without gain", "RMS normalisation", KIND, lambda x, g: TASKS["RMS normalisation"].plain(x, g * 0 + 1))
-    yield stateless("the input", "RMS normalisation", KIND, lambda x, g: x.clone())
-    yield stateless("the input", "rotary positions", KIND, lambda x, c, s: x.clone())
+    yield stateless("without gain and offset", "layer normalisation", KIND, lambda x, _g, _o: _standard(x))
+    yield stateless(
+        "without the mean", "layer normalisation", KIND, lambda x, g, o: x / x.std(-1, keepdim=True) * g + o
+    )
+    yield stateless(
+        "without gain", "RMS normalisation", KIND, lambda x, g: TASKS["RMS normalisation"].plain(x, g * 0 + 1)
+    )
+    yield stateless("the input", "RMS normalisation", KIND, lambda x, _g: x.clone())
+    yield stateless("the input", "rotary positions", KIND, lambda x, _c, _s: x.clone())
     yield stateless("ReLU for GELU", "GELU MLP", KIND, lambda x, a, b, c, d: (x @ a.mT + b).relu() @ c.mT + d)
-    yield stateless("the last bias alone", "GELU MLP", KIND, lambda x, a, b, c, d: (x @ a.mT @ c.mT) * 0 + d)
+    yield stateless("the last bias alone", "GELU MLP", KIND, lambda x, a, _b, c, d: (x @ a.mT @ c.mT) * 0 + d)
     yield stateless(
         "mean of the values",
         "additive attention",
         KIND,
-        lambda q, k, v, s, h, w: v.mean(-2, keepdim=True).expand(*q.shape[:-1], v.shape[-1]).clone(),
+        lambda q, _k, v, _s, _h, _w: v.mean(-2, keepdim=True).expand(*q.shape[:-1], v.shape[-1]).clone(),
     )
     yield stateless("tanh left out", "additive attention", KIND, _linear_scores)
 
@@ -226,7 +233,7 @@ def _standard(x: Tensor) -> Tensor:
     return (x - x.mean(-1, keepdim=True)) / (x.var(-1, keepdim=True, correction=0) + 1e-5).sqrt()
 
 
-def _classes(logits: Tensor, target: Tensor) -> Tensor:
+def _classes(logits: Tensor, _target: Tensor) -> Tensor:
     return torch.log(torch.tensor(float(logits.shape[-1]))).to(logits.dtype)
 
 

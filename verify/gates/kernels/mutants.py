@@ -1,9 +1,9 @@
 """Wrong kernels made systematically: a plain program with one expression altered.
 
-The operators are those of ``attnproof.verify.faults.mutants`` (signs, terms, factors, axes, functions, constants, transpositions)
-and some of this table's: 1 % more, another function, another comparison, an input shifted by one place. What they alter is
-altered everywhere it stands, once at a time. Which of the mutants are wrong is for the true values to say
-(``attnproof.verify.gates.kernels.shown``): some change nothing.
+The operators are those of ``attnproof.verify.faults.mutants`` (signs, terms, factors, axes, functions, constants,
+transpositions) and some of this table's: 1 % more, another function, another comparison, an input shifted by one
+place. What they alter is altered everywhere it stands, once at a time. Which of the mutants are wrong is for the
+true values to say (``attnproof.verify.gates.kernels.shown``): some change nothing.
 """
 
 from __future__ import annotations
@@ -102,7 +102,11 @@ def _more(function: ast.FunctionDef) -> Iterator[Change]:
             yield "1 % more", f"{text(node.right)} in {text(node)}", _replaced(function, number, "right", _scaled)
         if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS:
             other = FUNCTIONS[node.attr]
-            yield "other function", f"{other} for {text(node)}", _replaced(function, number, "attr", lambda _: other)
+            yield (
+                "other function",
+                f"{other} for {text(node)}",
+                _replaced(function, number, "attr", lambda _, o=other: o),
+            )
         if isinstance(node, ast.Compare):
             for operator in COMPARISONS[ast.unparse(node).split()[1]]:
                 words = f"{type(operator).__name__} in {text(node)}"
@@ -133,7 +137,11 @@ def shifted(task: Task) -> Iterator[Kernel]:
                 right=False,
             )
         yield Kernel(
-            f"{task.name}: {name} as zeros", task.name, "input ignored", partial(_with, task.plain, place, _zeros), False
+            f"{task.name}: {name} as zeros",
+            task.name,
+            "input ignored",
+            partial(_with, task.plain, place, _zeros),
+            False,
         )
 
 

@@ -51,8 +51,8 @@ def in_numpy(function: Callable[..., object], dtype: str = "float32") -> Functio
 
 @cache
 def compiled(function: Function) -> Function:
-    """The program traced and run by torch's scripted interpreter."""
-    made: Function = torch.jit.script(function)
+    """The program as torch.compile captures and runs it, by the backend that needs no compiler of C++."""
+    made: Function = torch.compile(function, backend="eager", dynamic=True)
     return made
 
 
@@ -93,7 +93,10 @@ def _both(causal: bool) -> Iterator[tuple[str, str, Function]]:
 def _plain_ones() -> Iterator[Kernel]:
     yield stateless("the plain program", "attention", "plain", programs.attention, right=True)
     yield stateless("the plain program", "causal attention", "plain", programs.causal_attention, right=True)
-    yield stateless("scripted", "attention", "compiled", compiled(_scripted), right=True)
+    yield Kernel("attention: captured", "attention", "compiled", partial(compiled, programs.attention), right=True)
+    yield Kernel(
+        "causal attention: captured", "causal attention", "compiled", partial(compiled, programs.causal_attention), True
+    )
     yield stateless("heads one by one", "attention", "tiles", _heads, right=True)
     yield stateless("mask added", "causal attention", "other order", _added, right=True)
     yield stateless("prefixes", "causal attention", "tiles", _prefixes, right=True)
@@ -175,11 +178,6 @@ def _numpy(causal: bool, query: np.ndarray, key: np.ndarray, value: np.ndarray) 
         scores = np.where(np.tril(np.ones(scores.shape[-2:], bool)), scores, -np.inf)
     raised = np.exp(scores - scores.max(-1, keepdims=True))
     return (raised / raised.sum(-1, keepdims=True)) @ value
-
-
-def _scripted(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    scores = torch.matmul(query, key.transpose(-1, -2)) / math.sqrt(query.shape[-1])
-    return torch.matmul(torch.softmax(scores, -1), value)
 
 
 def _heads(query: Tensor, key: Tensor, value: Tensor) -> Tensor:

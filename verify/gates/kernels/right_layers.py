@@ -104,7 +104,9 @@ def _norms() -> Iterator[Kernel]:
     yield layer("merged tiles", kind="tiles", function=_layer_tiles)
     yield layer("NumPy", kind="library", function=in_numpy(_layer_numpy))
     yield rms("reciprocal root", kind="other order", function=_rms_reciprocal)
-    yield rms("pairwise sums", kind="pairwise", function=lambda x, g: x / (pairwise(x * x) / x.shape[-1] + 1e-5).sqrt() * g)
+    yield rms(
+        "pairwise sums", kind="pairwise", function=lambda x, g: x / (pairwise(x * x) / x.shape[-1] + 1e-5).sqrt() * g
+    )
     yield rms("norm", kind="other order", function=_rms_norm)
     yield rms("NumPy", kind="library", function=in_numpy(_rms_numpy))
 

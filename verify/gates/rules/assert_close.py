@@ -1,8 +1,8 @@
 """``torch.testing.assert_close`` with its defaults, as test suites call it.
 
-torch 2.13, documentation of ``torch.testing.assert_close``: rtol 1.3e-6 and atol 1e-5 in fp32, 1.6e-2 and 1e-5 in bf16; shape,
-format, device and strides' kind are compared, NaN is unequal to NaN. It draws nothing: standard normal numbers stand for what
-tests draw.
+torch 2.13, documentation of ``torch.testing.assert_close``: rtol 1.3e-6 and atol 1e-5 in fp32, 1.6e-2 and 1e-5 in
+bf16; shape, format, device and strides' kind are compared, NaN is unequal to NaN. It draws nothing: standard normal
+numbers stand for what tests draw.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import Tensor
 from attnproof.verify.gates.rules.gate import Asked, Gate
 
 
-def accepts(actual: Tensor, reference: Tensor, asked: Asked) -> bool:
+def accepts(actual: Tensor, reference: Tensor, _: Asked) -> bool:
     """No AssertionError."""
     try:
         torch.testing.assert_close(actual, reference)

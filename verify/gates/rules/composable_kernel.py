@@ -1,11 +1,12 @@
 """AMD's derived tolerance: half a unit in the last place for each addition of the longest sum.
 
 ROCm/composable_kernel, ``include/ck/library/utility/check_err.hpp`` at 007ebbe: ``get_relative_threshold`` and
-``get_absolute_threshold``. With m stored bits of a format and N additions the relative threshold is the largest of 2^(-m-1) of
-the format that computes, 2^(-m-1) of that of the result, and N 2^(-m-1) of that of the sums; the absolute one is the same times
-the largest element of the reference, as its matrix products pass it. An element is right where |actual - reference| ≤ atol +
-rtol |reference| and both are finite. It is written for matrix products, where N is the length of the sum; here N is the longest
-sum of the task. Sums are in fp32, as its kernels have them. (On one device, gfx942, fp32 gets 5e-3 instead.)
+``get_absolute_threshold``. With m stored bits of a format and N additions the relative threshold is the largest of
+2^(-m-1) of the format that computes, 2^(-m-1) of that of the result, and N 2^(-m-1) of that of the sums; the
+absolute one is the same times the largest element of the reference, as its matrix products pass it. An element is
+right where |actual - reference| ≤ atol + rtol |reference| and both are finite. It is written for matrix products,
+where N is the length of the sum; here N is the longest sum of the task. Sums are in fp32, as its kernels have them.
+(On one device, gfx942, fp32 gets 5e-3 instead.)
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ GATES: Final = tuple(
     Gate(
         f"AMD derived, {dtype}",
         SOURCE,
-        "half a unit in the last place for each addition of the longest sum, at the largest element; standard normal numbers",
+        "half an ulp of the largest element for each addition of the longest sum; standard normal numbers",
         dtype,
         "normal",
         1,

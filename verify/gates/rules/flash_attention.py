@@ -1,9 +1,9 @@
 """flash-attention's rule: at most twice the error of a plain program in the same half precision.
 
-Dao-AILab/flash-attention, ``hopper/test_flash_attn.py`` at e7f8a55: the largest error against the reference evaluated in fp32
-and rounded is at most twice that of the reference evaluated in the format, plus twice the largest change that adding and
-subtracting 0.3 makes to the reference. Inputs are standard normal, formats fp16 and bf16; in fp32 both references are one
-program, and there is nothing to compare with.
+Dao-AILab/flash-attention, ``hopper/test_flash_attn.py`` at e7f8a55: the largest error against the reference
+evaluated in fp32 and rounded is at most twice that of the reference evaluated in the format, plus twice the largest
+change that adding and subtracting 0.3 makes to the reference. Inputs are standard normal, formats fp16 and bf16; in
+fp32 both references are one program, and there is nothing to compare with.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ADDED: Final = 0.3
 
 
 def accepts(actual: Tensor, reference: Tensor, asked: Asked) -> bool:
-    """max |actual - rounded| ≤ 2 max |reference - rounded| + 2 max |(rounded + 0.3 - 0.3) - rounded|."""
+    """The largest |actual - rounded| ≤ 2 max |reference - rounded| + 2 max |(rounded + 0.3 - 0.3) - rounded|."""
     rounded = asked.precise.to(reference.dtype)
     if actual.shape != rounded.shape:
         return False

@@ -1,9 +1,9 @@
 """FlashInfer-Bench: an element is wrong when its absolute *and* its relative error exceed 1e-2.
 
-flashinfer-ai/flashinfer-bench at 40e6ca7 (2026-04-30): ``flashinfer_bench/bench/utils.py`` (``compute_error_stats``,
-``_rand_tensor``), ``bench/config.py`` (three trials), ``bench/evaluators/default.py`` (shape, format, no infinity and no NaN)
-and ``bench/evaluators/lowbit.py``, where 95 % of the elements need be right. Floating-point inputs are standard normal.
-Pull request 178 discusses the ratio.
+flashinfer-ai/flashinfer-bench at 40e6ca7 (2026-04-30): ``flashinfer_bench/bench/utils.py``
+(``compute_error_stats``, ``_rand_tensor``), ``bench/config.py`` (three trials), ``bench/evaluators/default.py``
+(shape, format, no infinity and no NaN) and ``bench/evaluators/lowbit.py``, where 95 % of the elements need be
+right. Floating-point inputs are standard normal. Pull request 178 discusses the ratio.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def matched(actual: Tensor, reference: Tensor) -> float:
     return 1.0 - wrong.sum().item() / max(wrong.numel(), 1)
 
 
-def accepts(actual: Tensor, reference: Tensor, asked: Asked) -> bool:
+def accepts(actual: Tensor, reference: Tensor, _: Asked) -> bool:
     """Every element of a finite result is right."""
     return same_kind(actual, reference) and bool(actual.isfinite().all()) and matched(actual, reference) >= 1.0
 
 
-def accepts_by_ratio(actual: Tensor, reference: Tensor, asked: Asked) -> bool:
+def accepts_by_ratio(actual: Tensor, reference: Tensor, _: Asked) -> bool:
     """95 % of the elements of a finite result are right."""
     return same_kind(actual, reference) and bool(actual.isfinite().all()) and matched(actual, reference) >= RATIO
 

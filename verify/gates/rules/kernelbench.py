@@ -1,9 +1,10 @@
 """KernelBench: ``allclose`` with one number as relative and as absolute tolerance, five draws.
 
-ScalingIntelligence/KernelBench at 423217d (2026-03-05): ``src/kernelbench/eval.py`` (``get_tolerance_for_precision``,
-``run_and_check_correctness``), five trials from ``scripts/eval_from_generations.py``. The number is 1e-4 in fp32, 1e-2 in
-fp16 and bf16. The relative part is of the kernel's own result. Inputs are ``torch.rand`` in nearly all problems.
-Its issue 165 counts level-1 problems that a result of zeros passes.
+ScalingIntelligence/KernelBench at 423217d (2026-03-05): ``src/kernelbench/eval.py``
+(``get_tolerance_for_precision``, ``run_and_check_correctness``), five trials from
+``scripts/eval_from_generations.py``. The number is 1e-4 in fp32, 1e-2 in fp16 and bf16. The relative part is of the
+kernel's own result. Inputs are ``torch.rand`` in nearly all problems. Its issue 165 counts level-1 problems that a
+result of zeros passes.
 """
 
 from __future__ import annotations

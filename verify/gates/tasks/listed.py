@@ -209,7 +209,7 @@ _ALL: Final = (
         truths.batched(truths.batched(truths.rotary, 1), 1, shared=2),
         {BB: {"heads": 2, "n": 4, "d": 8}, "": {"heads": 2, "n": 512, "d": 64}},
         {"heads": 2, "n": 4, "d": 4},
-        lambda s: 2,
+        lambda _: 2,
         "FlashInfer-Bench has it; the others' rules and laws at 512 positions",
     ),
 )

@@ -58,7 +58,7 @@ def numbers(law: Law, generator: torch.Generator, *shape: int) -> Tensor:
 
 
 def linear(law: Law, generator: torch.Generator, width: int, *shape: int) -> Tensor:
-    """Weights of a layer of ``width`` inputs: as torch initialises them for the uniform law, else scaled by 1/√width."""
+    """Weights of a layer of ``width`` inputs: torch's initial ones for the uniform law, else scaled by 1/√width."""
     if law == "uniform":
         return (2 * torch.rand(*shape, generator=generator) - 1) * width**-0.5
     return numbers(law, generator, *shape) * width**-0.5

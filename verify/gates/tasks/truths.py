@@ -54,21 +54,25 @@ def _mixed(scores: Row, value: Matrix) -> list[Any]:
 
 @precise
 def attention(query: Matrix, key: Matrix, value: Matrix) -> Any:
+    """``softmax(q kᵀ/√d) V``."""
     return [_mixed([_dot(q, k) / mp.sqrt(len(q)) for k in key], value) for q in query]
 
 
 @precise
 def causal_attention(query: Matrix, key: Matrix, value: Matrix) -> Any:
+    """The same with the keys up to the query alone."""
     return [_mixed([_dot(q, k) / mp.sqrt(len(q)) for k in key[: i + 1]], value) for i, q in enumerate(query)]
 
 
 @precise
 def softmax(x: Row) -> Any:
+    """Over the last dimension."""
     return _softmax(x)
 
 
 @precise
 def layer_norm(x: Row, gain: Row, offset: Row) -> Any:
+    """Over the last dimension."""
     mean = mp.fsum(map(mpf, x)) / len(x)
     deviation = mp.sqrt(mp.fsum((mpf(each) - mean) ** 2 for each in x) / len(x) + mpf("1e-5"))
     return [(mpf(each) - mean) / deviation * mpf(g) + mpf(o) for each, g, o in zip(x, gain, offset, strict=True)]
@@ -76,12 +80,14 @@ def layer_norm(x: Row, gain: Row, offset: Row) -> Any:
 
 @precise
 def rms_norm(x: Row, gain: Row) -> Any:
+    """Over the last dimension."""
     size = mp.sqrt(_dot(x, x) / len(x) + mpf("1e-5"))
     return [mpf(each) * mpf(g) / size for each, g in zip(x, gain, strict=True)]
 
 
 @precise
 def mlp(x: Row, weight_in: Matrix, bias_in: Row, weight_out: Matrix, bias_out: Row) -> Any:
+    """Two layers with GELU between them."""
     hidden = [_dot(row, x) + mpf(b) for row, b in zip(weight_in, bias_in, strict=True)]
     gated = [h * mp.ncdf(h) for h in hidden]
     return [_dot(row, gated) + mpf(b) for row, b in zip(weight_out, bias_out, strict=True)]
@@ -89,16 +95,20 @@ def mlp(x: Row, weight_in: Matrix, bias_in: Row, weight_out: Matrix, bias_out: R
 
 @precise
 def log_sum_exp(x: Row) -> Any:
+    """Over the last dimension."""
     return mp.log(mp.fsum(mp.exp(mpf(each)) for each in x))
 
 
 @precise
 def cross_entropy(logits: Matrix, target: Sequence[int]) -> Any:
+    """The mean over the rows."""
     return -mp.fsum(mp.log(_softmax(row)[t]) for row, t in zip(logits, target, strict=True)) / len(target)
 
 
 @precise
 def additive_attention(query: Matrix, key: Matrix, value: Matrix, w_s: Matrix, w_h: Matrix, v: Row) -> Any:
+    """``softmax(vᵀ tanh(W_s q + W_h k)) V``."""
+
     def score(q: Row, k: Row) -> Any:
         return _dot(v, [mp.tanh(_dot(s, q) + _dot(h, k)) for s, h in zip(w_s, w_h, strict=True)])
 

@@ -1,0 +1,64 @@
+"""What our own judge says of the kernels: the judge that reads programs of kernels of a task, ``attnproof check``
+of the faults of attention with options.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from attnproof.verify.against.problem import Problem, Program
+from attnproof.verify.detection.record import record as of_faults
+from attnproof.verify.gates.kernels import Kernel, shown
+from attnproof.verify.gates.rules import Law
+from attnproof.verify.gates.tasks import TASKS, Sizes, Task
+
+Word = Literal["rejects", "accepts", "undecided", "cannot be asked"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The word, and why in one line; of a fault also how it is shown to be one."""
+
+    word: Word
+    why: str
+    shown: str = ""
+
+
+def problem(kernel: Kernel, sizes: Sizes | None = None) -> Problem:
+    """The task's plain program as the reference, the kernel as the candidate, in fp32."""
+    task = TASKS[kernel.task]
+    chosen = dict(sizes or task.tiny)
+    return Problem(
+        kernel.name,
+        Program(f"the plain program of {task.name}", task.plain, "torch"),
+        Program(kernel.name, kernel.make(), "torch"),
+        task.names,
+        {law: lambda seed, law=law: _drawn(task, law, chosen, seed) for law in ("normal", "uniform")},
+        sizes=chosen,
+        at=lambda other: problem(kernel, other),
+    )
+
+
+def _drawn(task: Task, law: Law, sizes: Sizes, seed: int) -> tuple[Any, ...]:
+    drawn = task.draw(law, sizes, torch.Generator().manual_seed(seed))
+    return tuple(each.numpy().astype(np.float64) if each.is_floating_point() else each.numpy() for each in drawn)
+
+
+def shown_by(kernel: Kernel) -> str:
+    """The input at which it is furthest from the true values, and how far, in what a right one may be off by."""
+    found = shown.right(kernel) if kernel.right else shown.wrong(kernel)
+    if found is None:
+        raise ValueError(f"{kernel.name}: no input shows it to be wrong")
+    return f"{found.ratio:.3g} times what a right one may be off by ({found.where})"
+
+
+def checked(name: str) -> Judged:
+    """A fault, as recorded by ``attnproof.verify.detection.record``."""
+    verdicts = of_faults().verdicts[name]
+    by, kinds = ", ".join(verdicts.rejected_by), ", ".join(sorted(set(verdicts.rejected_by.values())))
+    how = f"beyond certified bounds, where its repaired twin is not ({kinds})"
+    return Judged("rejects", by, how) if by else Judged("accepts", "no property rejects it", "")
