@@ -4,19 +4,23 @@ of the faults of attention with options.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import torch
 
+from attnproof.verify.against.judge import judge
 from attnproof.verify.against.problem import Problem, Program
 from attnproof.verify.detection.record import record as of_faults
 from attnproof.verify.gates.kernels import Kernel, shown
 from attnproof.verify.gates.rules import Law
 from attnproof.verify.gates.tasks import TASKS, Sizes, Task
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 
 Word = Literal["rejects", "accepts", "undecided", "cannot be asked"]
+WORDS: Final[Mapping[str, Word]] = {FAIL: "rejects", PASS: "accepts", ABSTAIN: "undecided"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,19 @@ def problem(kernel: Kernel, sizes: Sizes | None = None) -> Problem:
 def _drawn(task: Task, law: Law, sizes: Sizes, seed: int) -> tuple[Any, ...]:
     drawn = task.draw(law, sizes, torch.Generator().manual_seed(seed))
     return tuple(each.numpy().astype(np.float64) if each.is_floating_point() else each.numpy() for each in drawn)
+
+
+def judged(kernel: Kernel) -> Judged:
+    """What the judge says of it, at the tiny sizes and those that the judge chooses.
+
+    Of a kernel whose call does not answer, nothing: an exception is no wrong result.
+    """
+    found = judge(problem(kernel))
+    word = WORDS[found.outcome]
+    return Judged(
+        "cannot be asked" if found.kind == "error" else word,
+        found.diagnosis.rpartition(f"{TASKS[kernel.task].name}: ")[2],
+    )
 
 
 def shown_by(kernel: Kernel) -> str:

@@ -86,7 +86,7 @@ def row(said: Said, known: Record, again: str | None = None) -> GateRow:
 
 
 def rules(known: Record) -> list[GateRuleRow]:
-    """A row for each gate, and one for the judge, which passes when it accepts nothing wrong and rejects nothing right."""
+    """A row for each gate, and one for the judge, which passes when it accepts nothing wrong, rejects nothing right."""
     rows = [
         _rule(
             known,

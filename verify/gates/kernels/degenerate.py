@@ -28,9 +28,9 @@ def degenerate() -> Iterator[Kernel]:
     yield from _of_others()
 
 
-def _after(task: Task, change: Callable[[Tensor], Tensor]) -> Function:
+def _after(plain: Function, change: Callable[[Tensor], Tensor]) -> Function:
     def function(*arguments: Tensor) -> Tensor:
-        return change(task.plain(*arguments))
+        return change(plain(*arguments))
 
     return function
 
@@ -47,13 +47,13 @@ def _not_a_number(result: Tensor) -> Tensor:
     return found
 
 
-def _nan_at_ties(task: Task) -> Function:
+def _nan_at_ties(plain: Function) -> Function:
     """NaN where the first input's largest element occurs twice: a division by a count of zero, once."""
 
     def function(*arguments: Tensor) -> Tensor:
         first = arguments[0]
         tied = (first == first.amax()).sum() > 1
-        found = task.plain(*arguments)
+        found = plain(*arguments)
         return torch.where(tied, torch.nan, found)
 
     return function
@@ -61,7 +61,7 @@ def _nan_at_ties(task: Task) -> Function:
 
 def _of_any(task: Task) -> Iterator[Kernel]:
     def of(name: str, kind: str, change: Callable[[Tensor], Tensor]) -> Kernel:
-        return stateless(name, task.name, kind, _after(task, change))
+        return stateless(name, task.name, kind, _after(task.plain, change))
 
     yield of("zeros", KIND, torch.zeros_like)
     yield of("ones", KIND, torch.ones_like)
@@ -79,22 +79,24 @@ def _of_any(task: Task) -> Iterator[Kernel]:
         yield of("last element zero", PART, partial(_zeroed, (-1,) * (1 if task.name == "log-sum-exp" else 2)))
         yield of("rows reversed", "index shift", lambda r: r.flip(0))
         yield of("result of the first row everywhere", PART, lambda r: r[:1].expand_as(r).clone())
-    yield stateless("NaN where the largest element occurs twice", task.name, "NaN", _nan_at_ties(task))
-    yield Kernel(f"{task.name}: result of the previous call", task.name, STATE, partial(_Previous, task), right=False)
-    yield Kernel(f"{task.name}: result of the first call", task.name, STATE, partial(_First, task), right=False)
-    yield Kernel(f"{task.name}: right once, then zeros", task.name, STATE, partial(_Once, task), right=False)
-    yield Kernel(f"{task.name}: sums up its calls", task.name, STATE, partial(_Sum, task), right=False)
-    yield Kernel(f"{task.name}: input overwritten", task.name, STATE, partial(_overwriting, task), right=False)
+    yield stateless("NaN where the largest element occurs twice", task.name, "NaN", _nan_at_ties(task.plain))
+    yield Kernel(
+        f"{task.name}: result of the previous call", task.name, STATE, partial(_Previous, task.plain), right=False
+    )
+    yield Kernel(f"{task.name}: result of the first call", task.name, STATE, partial(_First, task.plain), right=False)
+    yield Kernel(f"{task.name}: right once, then zeros", task.name, STATE, partial(_Once, task.plain), right=False)
+    yield Kernel(f"{task.name}: sums up its calls", task.name, STATE, partial(_Sum, task.plain), right=False)
+    yield Kernel(f"{task.name}: input overwritten", task.name, STATE, partial(_overwriting, task.plain), right=False)
 
 
 class _Previous:
     """The result of the call before, once there is one of the shape."""
 
-    def __init__(self, task: Task) -> None:
-        self.task, self.kept = task, None
+    def __init__(self, plain: Function) -> None:
+        self.plain, self.kept = plain, None
 
     def __call__(self, *arguments: Tensor) -> Tensor:
-        found = self.task.plain(*arguments)
+        found = self.plain(*arguments)
         before, self.kept = self.kept, found
         return found if before is None or before.shape != found.shape else before.to(found.dtype)
 
@@ -102,25 +104,25 @@ class _Previous:
 class _First:
     """The result of the first call of the shape, always."""
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
+    def __init__(self, plain: Function) -> None:
+        self.plain = plain
         self.kept: dict[tuple[int, ...], Tensor] = {}
 
     def __call__(self, *arguments: Tensor) -> Tensor:
         key = tuple(arguments[0].shape)
         if key not in self.kept:
-            self.kept[key] = self.task.plain(*arguments)
+            self.kept[key] = self.plain(*arguments)
         return self.kept[key].to(arguments[0].dtype)
 
 
 class _Once:
     """Right in the first call."""
 
-    def __init__(self, task: Task) -> None:
-        self.task, self.called = task, False
+    def __init__(self, plain: Function) -> None:
+        self.plain, self.called = plain, False
 
     def __call__(self, *arguments: Tensor) -> Tensor:
-        found = self.task.plain(*arguments)
+        found = self.plain(*arguments)
         if self.called:
             return torch.zeros_like(found)
         self.called = True
@@ -130,22 +132,22 @@ class _Once:
 class _Sum:
     """A buffer of sums that is not cleared between calls."""
 
-    def __init__(self, task: Task) -> None:
-        self.task, self.kept = task, None
+    def __init__(self, plain: Function) -> None:
+        self.plain, self.kept = plain, None
 
     def __call__(self, *arguments: Tensor) -> Tensor:
-        found = self.task.plain(*arguments)
+        found = self.plain(*arguments)
         if self.kept is not None and self.kept.shape == found.shape:
             found = found + self.kept.to(found.dtype)
         self.kept = found
         return found
 
 
-def _overwriting(task: Task) -> Function:
+def _overwriting(plain: Function) -> Function:
     """Right, and its first input is zeros afterwards: who hands it over again gets another result."""
 
     def function(*arguments: Tensor) -> Tensor:
-        found = task.plain(*arguments).clone()
+        found = plain(*arguments).clone()
         arguments[0].zero_()
         return found
 
