@@ -43,6 +43,7 @@ from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.reading.recorded import STRETCH
 from attnproof.verify.reading.stretching import difference, kept
+from attnproof.verify.recording.recording import Recording
 from attnproof.verify.targets.saying import came_to
 
 Progress = Callable[[str], None] | None
@@ -51,6 +52,7 @@ NARROW: Final = ("fp16",)  # formats whose range programs leave at numbers that 
 BY_VALUES: Final = "exact arithmetic on its operations gives another number"
 SEEN: Final = "fp32"  # an approximation that no program in this format could tell from the formula is none of it
 MOST_ELEMENTS: Final = 3_000_000  # of both recordings: what the ring is asked about
+STEPS: Final = frozenset({"floor", "ceil", "round", "trunc", "fix", "rint", "sign", "floor_divide"})
 AGAIN: Final = "as given, again after all others"
 
 
@@ -310,7 +312,12 @@ class _Session:
         if found.path is not None and own.recording.left:
             self.notes.append(found.path)
             return True
-        return bool(found.moving)
+        return not found.moving <= _stepped(own.recording) and not self._keeps(own.recording)
+
+    @staticmethod
+    def _keeps(recording: Recording) -> bool:
+        """Whether a call rests on an earlier one: what it kept is a number that moves, and has not left the library."""
+        return any(kept(recording, call) for call in recording.calls)
 
     def _kind(self, verdict: Verdict, every: Sequence[Verdict]) -> Verdict:
         """A failure that comes of what the candidate keeps between calls is one of state."""
@@ -340,6 +347,12 @@ class _Session:
             calls = [f"{name} ({count}×)" for name, count in asked.recording.unread.items()]
             for words in [*calls, *dict.fromkeys(words for words, _ in asked.recording.left)]:
                 yield f"{asked.program.name}: {words}"
+
+
+def _stepped(recording: Recording) -> frozenset[int]:
+    """What a step of the library made of numbers, rounding say: it moves with them, and never left."""
+    made = [each.output for each in recording.operations if STEPS.intersection(each.library.split("."))]
+    return frozenset(int(k) for ids in made for k in ids.ravel())
 
 
 def _stretched(question: Question) -> Question:

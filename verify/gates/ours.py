@@ -35,11 +35,13 @@ class Judged:
 def problem(kernel: Kernel, sizes: Sizes | None = None) -> Problem:
     """The task's plain program as the reference, the kernel as the candidate, in fp32."""
     task = TASKS[kernel.task]
-    chosen = dict(sizes or task.tiny)
+    chosen, program = dict(sizes or task.tiny), kernel.numpy
+    if task.pairs and chosen[task.pairs] % 2:
+        raise ValueError(f"{task.name}: {task.pairs} = {chosen[task.pairs]} is odd")
     return Problem(
         kernel.name,
         Program(f"the plain program of {task.name}", task.plain, "torch"),
-        Program(kernel.name, kernel.make(), "torch"),
+        Program(kernel.name, kernel.make(), "torch") if program is None else Program(kernel.name, program, "numpy"),
         task.names,
         {law: lambda seed, law=law: _drawn(task, law, chosen, seed) for law in ("normal", "uniform")},
         sizes=chosen,

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from attnproof.verify.gates.kernels.right_attention import MORE_PRECISE
 from attnproof.verify.gates.record import Record, Said, record
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
@@ -21,7 +22,6 @@ from attnproof.verify.unit import Unit, generator
 OURS: Final = "this judge"
 THEORY: Final[Mapping[bool, str]] = {False: "rejected", True: "accepted"}
 SAID: Final = {"rejects": "rejected", "accepts": "accepted"}
-PRECISE: Final = "more precise"
 AGAIN: Final = 6  # kernels of tasks that are judged again
 COST: Final = 12.0  # seconds
 STALE: Final = "recorded on {} with other kernels, rules or judge: python -m attnproof.verify.gates.record anew"
@@ -123,7 +123,7 @@ def _rule(known: Record, name: str, words: Sequence[tuple[Said, str]], **about: 
         accepted=accepted,
         right=len(right),
         accused=len(accused),
-        precise=sum(each.kind == PRECISE for each in accused),
+        precise=sum(each.kind == MORE_PRECISE for each in accused),
         undecided=len(words) - len(asked),
         recorded=known.day,
         theory="wrong kernels that are accepted, and right ones that are rejected",

@@ -98,7 +98,7 @@ def test_the_record_is_written_as_it_is_read(tmp_path: Path, monkeypatch: pytest
         assert not record.record().fresh
         file.write_text(json.dumps(found | {"schema": "other"}), encoding="utf-8")
         record.record.cache_clear()
-        with pytest.raises(ValueError, match="expected 'attnproof.gates/1'"):
+        with pytest.raises(ValueError, match=r"expected 'attnproof\.gates/1'"):
             record.record()
     finally:
         record.record.cache_clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 
@@ -19,6 +20,7 @@ class Kernel:
     kind   of fault, ``wrong sign`` say; of a right one how it goes about it
     make   a new instance: what it keeps between calls it keeps for itself
     right  whether it is meant to be
+    numpy  of what is written in NumPy: the program itself, on arrays, which ``make`` wraps for tensors
     """
 
     name: str
@@ -26,6 +28,7 @@ class Kernel:
     kind: str
     make: Callable[[], Function]
     right: bool
+    numpy: Callable[..., Any] | None = None
 
 
 def stateless(name: str, task: str, kind: str, function: Function, *, right: bool = False) -> Kernel:

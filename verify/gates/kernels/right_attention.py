@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from attnproof.verify.gates.kernels.kernel import Function, Kernel, stateless
 from attnproof.verify.gates.tasks import programs
 
+MORE_PRECISE: Final = "more precise"  # than what it is compared with, usually
 LOG2E: Final = math.log2(math.e)
 NAMES: Final = {False: "attention", True: "causal attention"}
 
@@ -24,6 +25,8 @@ def right() -> Iterator[Kernel]:
     for causal, task in NAMES.items():
         for name, how, function in _both(causal):
             yield stateless(name, task, how, function, right=True)
+        yield in_numpy("NumPy", task, partial(_numpy, causal))
+        yield in_numpy("NumPy in fp64", task, partial(_numpy, causal), wide=True)
     yield from _plain_ones()
     yield from _additive()
 
@@ -38,15 +41,24 @@ def inside(function: Function, dtype: torch.dtype) -> Function:
     return wider
 
 
-def in_numpy(function: Callable[..., object], dtype: str = "float32") -> Function:
-    """A NumPy program in this format, on tensors."""
+def in_numpy(name: str, task: str, function: Callable[..., Any], *, wide: bool = False) -> Kernel:
+    """A NumPy program as a kernel; ``wide``: it computes in fp64. In formats that NumPy has not it computes in fp32."""
+    program = widened(function) if wide else function
 
     def called(*arguments: Tensor) -> Tensor:
-        wide = {"float32": torch.float32, "float64": torch.float64}[dtype]
-        arrays = [(a.to(wide) if a.is_floating_point() else a).numpy() for a in arguments]
-        return torch.from_numpy(np.asarray(function(*arrays))).to(arguments[0].dtype)
+        arrays = [(a.to(torch.float32) if a.is_floating_point() else a).numpy() for a in arguments]
+        return torch.from_numpy(np.asarray(program(*arrays))).to(arguments[0].dtype)
 
-    return called
+    return Kernel(f"{task}: {name}", task, MORE_PRECISE if wide else "library", lambda: called, True, program)
+
+
+def widened(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A NumPy program in fp64, its result rounded to the format of the first argument."""
+
+    def wider(*arrays: Any) -> Any:
+        return function(*(a.astype(np.float64) for a in arrays)).astype(arrays[0].dtype)
+
+    return wider
 
 
 @cache
@@ -77,8 +89,8 @@ def _both(causal: bool) -> Iterator[tuple[str, str, Function]]:
     yield "einsum", "other order", partial(_einsum, causal)
     yield "in base 2", "base 2", partial(_base_two, causal)
     yield "with log-softmax", "other order", partial(_logarithmic, causal)
-    yield "fp32 inside", "more precise", inside(plain, torch.float32)
-    yield "fp64 inside", "more precise", inside(plain, torch.float64)
+    yield "fp32 inside", MORE_PRECISE, inside(plain, torch.float32)
+    yield "fp64 inside", MORE_PRECISE, inside(plain, torch.float64)
     yield "row by row", "tiles", partial(_rows, causal)
     for tile in (3, 64, 128):
         yield f"streaming, tiles of {tile}", "tiles", partial(_streaming, causal, tile, False)
@@ -86,8 +98,6 @@ def _both(causal: bool) -> Iterator[tuple[str, str, Function]]:
     yield "split in 2 and merged", "split", partial(_split, causal, 2)
     yield "split in 4 and merged", "split", partial(_split, causal, 4)
     yield "keys reversed", "other order", partial(_reversed, causal)
-    yield "NumPy", "library", in_numpy(partial(_numpy, causal))
-    yield "NumPy in fp64", "more precise", in_numpy(partial(_numpy, causal), "float64")
 
 
 def _plain_ones() -> Iterator[Kernel]:
@@ -203,7 +213,7 @@ def _additive() -> Iterator[Kernel]:
     yield of("torch's softmax", kind="other order", function=_additive_softmax)
     yield of("query by query", kind="tiles", function=_additive_rows)
     yield of("one product of both", kind="other order", function=_additive_concatenated)
-    yield of("fp64 inside", kind="more precise", function=inside(programs.additive_attention, torch.float64))
+    yield of("fp64 inside", kind=MORE_PRECISE, function=inside(programs.additive_attention, torch.float64))
 
 
 def _additive_softmax(query: Tensor, key: Tensor, value: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from attnproof.verify.gates.kernels.kernel import Kernel, stateless
-from attnproof.verify.gates.kernels.right_attention import LOG2E, in_numpy, inside
+from attnproof.verify.gates.kernels.right_attention import LOG2E, MORE_PRECISE, in_numpy, inside
 from attnproof.verify.gates.tasks import TASKS
 
 TILE = 1024
@@ -26,8 +26,8 @@ def right() -> Iterator[Kernel]:
             yield stateless("the plain program", name, "plain", task.plain, right=True)
             if task.reference is not task.plain:
                 yield stateless("torch's operator", name, "fused", task.reference, right=True)
-            yield stateless("fp32 inside", name, "more precise", inside(task.plain, torch.float32), right=True)
-            yield stateless("fp64 inside", name, "more precise", inside(task.plain, torch.float64), right=True)
+            yield stateless("fp32 inside", name, MORE_PRECISE, inside(task.plain, torch.float32), right=True)
+            yield stateless("fp64 inside", name, MORE_PRECISE, inside(task.plain, torch.float64), right=True)
     yield from _softmax()
     yield from _norms()
     yield from _rest()
@@ -40,7 +40,7 @@ def _softmax() -> Iterator[Kernel]:
     yield of("through log-sum-exp", kind="other order", function=lambda x: torch.exp(x - x.logsumexp(-1, keepdim=True)))
     yield of("pairwise sums", kind="pairwise", function=_softmax_pairwise)
     yield of("compensated sums", kind="compensated", function=_softmax_compensated)
-    yield of("NumPy", kind="library", function=in_numpy(_softmax_numpy))
+    yield in_numpy("NumPy", "softmax", _softmax_numpy)
 
 
 def _softmax_two(x: Tensor) -> Tensor:
@@ -102,13 +102,13 @@ def _norms() -> Iterator[Kernel]:
     yield layer("reciprocal root", kind="other order", function=_layer_reciprocal)
     yield layer("pairwise sums", kind="pairwise", function=_layer_pairwise)
     yield layer("merged tiles", kind="tiles", function=_layer_tiles)
-    yield layer("NumPy", kind="library", function=in_numpy(_layer_numpy))
+    yield in_numpy("NumPy", "layer normalisation", _layer_numpy)
     yield rms("reciprocal root", kind="other order", function=_rms_reciprocal)
     yield rms(
         "pairwise sums", kind="pairwise", function=lambda x, g: x / (pairwise(x * x) / x.shape[-1] + 1e-5).sqrt() * g
     )
     yield rms("norm", kind="other order", function=_rms_norm)
-    yield rms("NumPy", kind="library", function=in_numpy(_rms_numpy))
+    yield in_numpy("NumPy", "RMS normalisation", _rms_numpy)
 
 
 def _layer_reciprocal(x: Tensor, gain: Tensor, offset: Tensor) -> Tensor:

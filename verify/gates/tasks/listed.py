@@ -211,6 +211,7 @@ _ALL: Final = (
         {"heads": 2, "n": 4, "d": 4},
         lambda _: 2,
         "FlashInfer-Bench has it; the others' rules and laws at 512 positions",
+        pairs="d",
     ),
 )
 TASKS: Final[Mapping[str, Task]] = MappingProxyType({task.name: task for task in _ALL})

@@ -28,6 +28,7 @@ class Task:
     truth      inputs as nested lists of floats -> the true values as nested lists of mpmath numbers, by another road
     sizes      sizes asked, by benchmark; under "" those of the others
     longest    terms in the longest sum
+    pairs      a size that must be even; empty: none
     reduced    what the benchmark's own size is, where less of it is asked
     """
 
@@ -43,6 +44,7 @@ class Task:
     tiny: Sizes
     longest: Callable[[Sizes], int]
     reduced: str
+    pairs: str = ""
 
     def at(self, gate: str) -> Sizes:
         """The sizes at which the gate of this name asks."""
