@@ -1,6 +1,7 @@
 """What every gate says of every kernel, as recorded: minutes of work.
 
-``python -m attnproof.verify.gates.record FILE`` makes the record anew; ``recorded/gates.json`` is the one that runs
+``python -m attnproof.verify.gates.record FILE`` makes the record anew, or the judge's part of it where nothing else has
+changed; ``recorded/gates.json`` is the one that runs
 use. It is bound to the files of this folder and of the judge by their digest: where one has changed since, its rows
 abstain.
 """
@@ -14,7 +15,7 @@ import platform
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -75,14 +76,16 @@ class Record:
     kernels: tuple[Said, ...]
 
 
-def digest() -> str:
-    """SHA-256 of the programs of the folders that the record rests on."""
-    found = hashlib.sha256()
+def digests() -> dict[str, str]:
+    """SHA-256 of the programs of each folder that the record rests on."""
+    found = {}
     for folder in FOLDERS:
+        digest = hashlib.sha256()
         for path in sorted((HERE / folder).rglob("*.py")):
             name = path.relative_to(HERE).as_posix()
-            found.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+        found[folder] = digest.hexdigest()
+    return found
 
 
 @cache
@@ -94,7 +97,7 @@ def record() -> Record:
     return Record(
         found["started"][:10],
         found["seconds"],
-        found["digest"] == digest(),
+        found["digests"] == digests(),
         tuple(found["gates"]),
         found["tasks"],
         tuple(Said(**each) for each in found["kernels"]),
@@ -117,16 +120,15 @@ def described() -> list[dict[str, Any]]:
     ]
 
 
-def made(keep: Callable[[str], None], seed: int = 0) -> dict[str, Any]:
-    """Ask everything. ``keep`` is called with a line about what has been asked."""
-    start = time.monotonic()
+def made(keep: Callable[[str], None], seed: int = 0, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Ask everything. ``keep`` is called with a line about what has been asked.
+
+    before  an earlier record: what gates say is taken from it where gates, kernels and libraries are the same
+    """
+    start, rests_on = time.monotonic(), digests()
     # By task and gate, so that what a gate draws is drawn once.
     kernels = sorted([*(k for k, _ in wrong().values()), *right().values()], key=lambda k: k.task)
-    said: dict[str, dict[str, str]] = {kernel.name: {} for kernel in kernels}
-    for gate in GATES:
-        for kernel in kernels:
-            said[kernel.name][gate.name] = decide(gate, kernel, seed)
-        keep(f"{gate.name}: {len(kernels)} kernels")
+    said = _said_before(before, seed) or _said_now(kernels, keep, seed)
     found = []
     for number, kernel in enumerate(kernels):
         found.append(of_kernel(kernel, said[kernel.name]))
@@ -137,12 +139,34 @@ def made(keep: Callable[[str], None], seed: int = 0) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - start, 1),
         "seed": seed,
-        "digest": digest(),
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        "digests": rests_on,
+        "versions": _versions(),
         "gates": described(),
         "tasks": _tasks(),
         "kernels": [asdict(each) for each in found],
     }
+
+
+def _said_now(kernels: Sequence[Kernel], keep: Callable[[str], None], seed: int) -> dict[str, dict[str, str]]:
+    said: dict[str, dict[str, str]] = {kernel.name: {} for kernel in kernels}
+    for gate in GATES:
+        for kernel in kernels:
+            said[kernel.name][gate.name] = decide(gate, kernel, seed)
+        keep(f"{gate.name}: {len(kernels)} kernels")
+    return said
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+
+
+def _said_before(before: Mapping[str, Any] | None, seed: int) -> dict[str, dict[str, str]] | None:
+    same = {"schema": SCHEMA, "seed": seed, "versions": _versions()}
+    if before is None or {name: before.get(name) for name in same} != same:
+        return None
+    if before["digests"]["gates"] != digests()["gates"]:
+        return None
+    return {each["name"]: each["gates"] for each in before["kernels"]}
 
 
 def of_kernel(kernel: Kernel, said: Mapping[str, str]) -> Said:
@@ -177,6 +201,10 @@ def written(found: Mapping[str, Any]) -> str:
     return json.dumps(head, ensure_ascii=False, indent=1)[:-2] + f',\n "kernels": [\n{lines}\n ]\n}}\n'
 
 
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
 def main() -> None:
     """Make the record, and say on standard error what has been asked."""
     parser = argparse.ArgumentParser(prog="python -m attnproof.verify.gates.record", description=__doc__)
@@ -185,7 +213,8 @@ def main() -> None:
     torch.set_num_threads(1)  # sums in one order
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # NaN and overflow in wrong kernels
-        found = made(lambda line: sys.stderr.write(line + "\n") and None)
+        before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+        found = made(_tell, before=before)
     file.write_text(written(found), encoding="utf-8")
 
 

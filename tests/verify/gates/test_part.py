@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from attnproof.verify.gates import part, record
+from attnproof.verify.gates import kernels, part, record
 from attnproof.verify.gates.record import Record, Said
 from attnproof.verify.gates.rules import GATES
 from attnproof.verify.options import Options
@@ -80,7 +80,7 @@ def test_the_record_is_written_as_it_is_read(tmp_path: Path, monkeypatch: pytest
         "schema": record.SCHEMA,
         "started": "2026-12-01T00:00:00+00:00",
         "seconds": 1.0,
-        "digest": record.digest(),
+        "digests": record.digests(),
         "gates": record.described(),
         "tasks": {},
         "kernels": [each.__dict__ for each in (WRONG, RIGHT)],
@@ -93,7 +93,7 @@ def test_the_record_is_written_as_it_is_read(tmp_path: Path, monkeypatch: pytest
     try:
         read = record.record()
         assert (read.fresh, read.kernels) == (True, (WRONG, RIGHT))
-        file.write_text(record.written(found | {"digest": "0"}), encoding="utf-8")
+        file.write_text(record.written(found | {"digests": {}}), encoding="utf-8")
         record.record.cache_clear()
         assert not record.record().fresh
         file.write_text(json.dumps(found | {"schema": "other"}), encoding="utf-8")
@@ -104,16 +104,33 @@ def test_the_record_is_written_as_it_is_read(tmp_path: Path, monkeypatch: pytest
         record.record.cache_clear()
 
 
-def test_the_digest_is_of_the_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digests_are_of_the_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in record.FOLDERS:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "one.py").write_text("x = 1\n", encoding="utf-8")
     monkeypatch.setattr(record, "HERE", tmp_path)
-    before = record.digest()
+    before = record.digests()
     (tmp_path / "gates" / "notes.txt").write_text("no program", encoding="utf-8")
-    assert record.digest() == before
+    assert record.digests() == before
     (tmp_path / "against" / "one.py").write_text("x = 2\n", encoding="utf-8")
-    assert record.digest() != before
+    after = record.digests()
+    assert (after["gates"], after["against"] != before["against"]) == (before["gates"], True)
+
+
+def test_what_gates_say_is_kept_where_only_the_judge_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "wrong", dict)
+    monkeypatch.setattr(record, "right", lambda: {"softmax: NumPy": kernels.right()["softmax: NumPy"]})
+    monkeypatch.setattr(record, "faults", dict)
+    monkeypatch.setattr(record, "of_kernel", lambda kernel, said: replace(RIGHT, name=kernel.name, gates=said))
+    asked: list[str] = []
+    monkeypatch.setattr(record, "decide", lambda gate, *_: asked.append(gate.name) or "accepts")
+    first = record.made(lambda _: None)
+    assert asked == list(ACCEPTING)
+    changed = first | {"digests": first["digests"] | {"against": "0"}}
+    again = record.made(lambda _: None, before=changed)
+    assert (len(asked), again["kernels"]) == (len(ACCEPTING), first["kernels"])
+    record.made(lambda _: None, before=first | {"digests": {"gates": "0"}})
+    assert len(asked) == 2 * len(ACCEPTING)
 
 
 def test_the_record_has_every_kernel_and_what_each_gate_says() -> None:
