@@ -82,6 +82,7 @@ def test_gpu_mode_by_tolerance_and_by_share() -> None:
     infinite = torch.tensor([torch.inf])
     assert gpu_mode.accepts(infinite.clone(), infinite, asked("fp32"))
     assert not gpu_mode.accepts(-infinite, infinite, asked("fp32"))
+    assert gpu_mode.accepts_most(torch.tensor([torch.nan]), torch.tensor([torch.nan]), asked("bf16"))
     off = torch.ones(100)
     off[:5] = 9
     assert gpu_mode.accepts_most(off, torch.ones(100), asked("bf16"))

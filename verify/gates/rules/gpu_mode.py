@@ -38,9 +38,11 @@ def accepts(actual: Tensor, reference: Tensor, asked: Asked) -> bool:
 
 
 def accepts_most(actual: Tensor, reference: Tensor, _: Asked) -> bool:
-    """At most 5 % of the elements are wrong at 0.1."""
+    """No element is wrong at 0.1, or at most 5 % are not close."""
     if actual.shape != reference.shape:
         return False
+    if not bool(wrong(actual, reference, *LATER).any()):
+        return True
     close = torch.isclose(actual, reference, rtol=LATER[0], atol=LATER[1])
     return (~close).sum().item() <= FREE * close.numel()
 
