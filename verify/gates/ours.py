@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -43,9 +44,9 @@ def problem(kernel: Kernel, sizes: Sizes | None = None) -> Problem:
         Program(f"the plain program of {task.name}", task.plain, "torch"),
         Program(kernel.name, kernel.make(), "torch") if program is None else Program(kernel.name, program, "numpy"),
         task.names,
-        {law: lambda seed, law=law: _drawn(task, law, chosen, seed) for law in ("normal", "uniform")},
+        {"normal": partial(_drawn, task, "normal", chosen), "uniform": partial(_drawn, task, "uniform", chosen)},
         sizes=chosen,
-        at=lambda other: problem(kernel, other),
+        at=partial(problem, kernel),
     )
 
 

@@ -112,7 +112,7 @@ def rules(known: Record) -> list[GateRuleRow]:
     return [*rows, _rule(known, OURS, [(each, each.ours) for each in known.kernels], says=says)]
 
 
-def _rule(known: Record, name: str, words: Sequence[tuple[Said, str]], **about: str) -> GateRuleRow:
+def _rule(known: Record, name: str, words: Sequence[tuple[Said, str]], **about: Any) -> GateRuleRow:
     asked = [(each, word) for each, word in words if word in SAID]
     wrong = [word for each, word in asked if not each.right]
     right = [(each, word) for each, word in asked if each.right]

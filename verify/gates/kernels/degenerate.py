@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -35,7 +36,7 @@ def _after(plain: Function, change: Callable[[Tensor], Tensor]) -> Function:
     return function
 
 
-def _zeroed(place: tuple[object, ...], result: Tensor) -> Tensor:
+def _zeroed(place: Any, result: Tensor) -> Tensor:
     found = result.clone()
     found[place] = 0
     return found
@@ -93,7 +94,8 @@ class _Previous:
     """The result of the call before, once there is one of the shape."""
 
     def __init__(self, plain: Function) -> None:
-        self.plain, self.kept = plain, None
+        self.plain = plain
+        self.kept: Tensor | None = None
 
     def __call__(self, *arguments: Tensor) -> Tensor:
         found = self.plain(*arguments)
@@ -133,7 +135,8 @@ class _Sum:
     """A buffer of sums that is not cleared between calls."""
 
     def __init__(self, plain: Function) -> None:
-        self.plain, self.kept = plain, None
+        self.plain = plain
+        self.kept: Tensor | None = None
 
     def __call__(self, *arguments: Tensor) -> Tensor:
         found = self.plain(*arguments)
@@ -165,8 +168,8 @@ def _of_attention() -> Iterator[Kernel]:
         yield of("queries for keys", function=lambda q, _k, v, c=causal: _weighted(q, q, v, c))
         yield of("keys for values", function=lambda q, k, _v, c=causal: _weighted(q, k, k, c))
         yield of("weights transposed", function=partial(_transposed, causal))
-        yield of("scale 1/d", function=lambda q, k, v, c=causal: _weighted(q / q.shape[-1] ** 0.5, k, v, c))
-        yield of("no scale", function=lambda q, k, v, c=causal: _weighted(q * q.shape[-1] ** 0.5, k, v, c))
+        yield of("scale 1/d", function=lambda q, k, v, c=causal: _weighted(q / math.sqrt(q.shape[-1]), k, v, c))
+        yield of("no scale", function=lambda q, k, v, c=causal: _weighted(q * math.sqrt(q.shape[-1]), k, v, c))
         yield of("last key left out", function=partial(_without_last_key, causal))
         yield of("weights of the first head", function=lambda q, k, v, c=causal: _weighted(q[:1], k[:1], v, c))
     yield stateless("causal for all", "attention", KIND, lambda q, k, v: _weighted(q, k, v, True))
@@ -174,7 +177,7 @@ def _of_attention() -> Iterator[Kernel]:
 
 
 def _scores(query: Tensor, key: Tensor, causal: bool) -> Tensor:
-    scores = query @ key.mT / query.shape[-1] ** 0.5
+    scores = query @ key.mT / math.sqrt(query.shape[-1])
     if causal:
         scores = scores.masked_fill(torch.ones_like(scores, dtype=torch.bool).triu(1), -torch.inf)
     return scores

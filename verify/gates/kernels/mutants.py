@@ -86,10 +86,10 @@ def _tree(task: Task) -> ast.FunctionDef:
 
 
 def _made(source: str) -> Function:
-    space = dict(NAMES)
+    space: dict[str, Any] = dict(NAMES)
     exec(compile(source, "<mutant>", "exec"), space)  # noqa: S102 - this project's own source, altered
     made = next(value for name, value in space.items() if name not in NAMES and callable(value))
-    function: Function = made  # type: ignore[assignment]
+    function: Function = made
     return function
 
 

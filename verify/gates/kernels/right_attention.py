@@ -16,6 +16,7 @@ from attnproof.verify.gates.kernels.kernel import Function, Kernel, stateless
 from attnproof.verify.gates.tasks import programs
 
 MORE_PRECISE: Final = "more precise"  # than what it is compared with, usually
+Array = Any  # of NumPy, in fp32 or fp64
 LOG2E: Final = math.log2(math.e)
 NAMES: Final = {False: "attention", True: "causal attention"}
 
@@ -66,6 +67,12 @@ def compiled(function: Function) -> Function:
     """The program as torch.compile captures and runs it, by the backend that needs no compiler of C++."""
     made: Function = torch.compile(function, backend="eager", dynamic=True)
     return made
+
+
+def tiles(x: Tensor, size: int, dim: int) -> list[Tensor]:
+    """Parts of this size along a dimension, the last as large as is left."""
+    length = x.shape[dim]
+    return [x.narrow(dim, start, min(size, length - start)) for start in range(0, length, size)]
 
 
 def masked(scores: Tensor, causal: bool) -> Tensor:
@@ -182,7 +189,7 @@ def _reversed(causal: bool, query: Tensor, key: Tensor, value: Tensor) -> Tensor
     return scored(query, key, causal).flip(-1).softmax(-1) @ value.flip(-2)
 
 
-def _numpy(causal: bool, query: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
+def _numpy(causal: bool, query: Array, key: Array, value: Array) -> Array:
     scores = query @ np.swapaxes(key, -1, -2) / np.sqrt(np.asarray(query.shape[-1], query.dtype))
     if causal:
         scores = np.where(np.tril(np.ones(scores.shape[-2:], bool)), scores, -np.inf)
@@ -223,7 +230,7 @@ def _additive_softmax(query: Tensor, key: Tensor, value: Tensor, w_s: Tensor, w_
 
 def _additive_rows(query: Tensor, key: Tensor, value: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor) -> Tensor:
     keys = key @ w_h.mT
-    rows = [(torch.tanh(q @ w_s.mT + keys) @ v)[..., None, :].softmax(-1) @ value for q in query.split(1, -2)]
+    rows = [(torch.tanh(q @ w_s.mT + keys) @ v)[..., None, :].softmax(-1) @ value for q in tiles(query, 1, -2)]
     return torch.cat(rows, -2)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from attnproof.verify.gates.kernels.kernel import Kernel, stateless
-from attnproof.verify.gates.kernels.right_attention import LOG2E, MORE_PRECISE, in_numpy, inside
+from attnproof.verify.gates.kernels.right_attention import LOG2E, MORE_PRECISE, Array, in_numpy, inside, tiles
 from attnproof.verify.gates.tasks import TASKS
 
 TILE = 1024
@@ -53,7 +53,7 @@ def _softmax_streaming(x: Tensor) -> Tensor:
     """Maximum and sum in one pass over tiles, rescaled when the maximum rises."""
     largest = torch.full_like(x[..., :1], -torch.inf)
     total = torch.zeros_like(largest)
-    for part in x.split(TILE, -1):
+    for part in tiles(x, TILE, -1):
         risen = torch.maximum(largest, part.amax(-1, keepdim=True))
         total = total * torch.exp(largest - risen) + torch.exp(part - risen).sum(-1, keepdim=True)
         largest = risen
@@ -77,7 +77,7 @@ def _softmax_pairwise(x: Tensor) -> Tensor:
 
 def compensated(x: Tensor) -> Tensor:
     """Sums over the last dimension, which stays: of tiles, then Kahan's of those."""
-    parts = [part.sum(-1, keepdim=True) for part in x.split(TILE, -1)]
+    parts = [part.sum(-1, keepdim=True) for part in tiles(x, TILE, -1)]
     total, lost = torch.zeros_like(parts[0]), torch.zeros_like(parts[0])
     for part in parts:
         wanted = part - lost
@@ -92,7 +92,7 @@ def _softmax_compensated(x: Tensor) -> Tensor:
     return raised / compensated(raised)
 
 
-def _softmax_numpy(x: np.ndarray) -> np.ndarray:
+def _softmax_numpy(x: Array) -> Array:
     raised = np.exp(x - x.max(-1, keepdims=True))
     return raised / raised.sum(-1, keepdims=True)
 
@@ -124,7 +124,7 @@ def _layer_pairwise(x: Tensor, gain: Tensor, offset: Tensor) -> Tensor:
 def _layer_tiles(x: Tensor, gain: Tensor, offset: Tensor) -> Tensor:
     """Mean and sum of squares of each tile, merged."""
     count, mean, square = 0, torch.zeros_like(x[..., :1]), torch.zeros_like(x[..., :1])
-    for part in x.split(TILE, -1):
+    for part in tiles(x, TILE, -1):
         own = part.mean(-1, keepdim=True)
         apart, together = own - mean, count + part.shape[-1]
         square = square + ((part - own) ** 2).sum(-1, keepdim=True) + apart**2 * (count * part.shape[-1] / together)
@@ -133,7 +133,7 @@ def _layer_tiles(x: Tensor, gain: Tensor, offset: Tensor) -> Tensor:
     return (x - mean) / (square / count + 1e-5).sqrt() * gain + offset
 
 
-def _layer_numpy(x: np.ndarray, gain: np.ndarray, offset: np.ndarray) -> np.ndarray:
+def _layer_numpy(x: Array, gain: Array, offset: Array) -> Array:
     centred = x - x.mean(-1, keepdims=True)
     return centred / np.sqrt((centred**2).mean(-1, keepdims=True) + np.asarray(1e-5, x.dtype)) * gain + offset
 
@@ -147,7 +147,7 @@ def _rms_norm(x: Tensor, gain: Tensor) -> Tensor:
     return x / torch.sqrt(size * size + 1e-5) * gain
 
 
-def _rms_numpy(x: np.ndarray, gain: np.ndarray) -> np.ndarray:
+def _rms_numpy(x: Array, gain: Array) -> Array:
     return x / np.sqrt((x * x).mean(-1, keepdims=True) + np.asarray(1e-5, x.dtype)) * gain
 
 
@@ -185,7 +185,7 @@ def _level_compensated(x: Tensor) -> Tensor:
 
 
 def _level_tiles(x: Tensor) -> Tensor:
-    return torch.stack([part.logsumexp(-1) for part in x.split(TILE, -1)], -1).logsumexp(-1)
+    return torch.stack([part.logsumexp(-1) for part in tiles(x, TILE, -1)], -1).logsumexp(-1)
 
 
 def _loss_log_softmax(logits: Tensor, target: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -62,5 +63,5 @@ def numbers(law: Law, generator: torch.Generator, *shape: int) -> Tensor:
 def linear(law: Law, generator: torch.Generator, width: int, *shape: int) -> Tensor:
     """Weights of a layer of ``width`` inputs: torch's initial ones for the uniform law, else scaled by 1/√width."""
     if law == "uniform":
-        return (2 * torch.rand(*shape, generator=generator) - 1) * width**-0.5
-    return numbers(law, generator, *shape) * width**-0.5
+        return (2 * torch.rand(*shape, generator=generator) - 1) / math.sqrt(width)
+    return numbers(law, generator, *shape) / math.sqrt(width)
