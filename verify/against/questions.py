@@ -19,7 +19,8 @@ from attnproof.verify.against.question import Question, floating
 from attnproof.verify.arithmetic.formats import FORMATS
 
 LARGE: Final = 8.0
-RANGE: Final = {"fp64": 2048.0}  # exponentials leave the range of the format
+# Exponentials leave the range of the format where an entry is larger than 0.35.
+RANGE: Final = {"fp64": 2048.0, "fp32": 256.0, "bf16": 256.0}
 OTHERS: Final = 64.0  # in other formats
 SMALL: Final = 2.0**-6
 SHIFT: Final = 3.0
