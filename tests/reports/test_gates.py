@@ -51,7 +51,7 @@ def with_tables(folder: Path, **changes: Any) -> Path:
 def test_the_tables_are_counted(run_folder: Path) -> None:
     text = re.sub(r"\s+", " ", gates.section(load(with_tables(run_folder))).html)
     assert "2 kernels that are wrong and 1 that are right" in text
-    assert "<td>near enough</td><td>a file at abc <small>owner/name#1</small></td>" in text
+    assert "<td>near enough <small>a file at abc; owner/name#1</small></td>" in text
     assert '<td class="num">1 of 2</td>' in text
     assert '<th scope="row">softmax</th><td class="num">2</td> <td>1</td>' in text.replace("td><td", "td> <td")
     assert "1 wrong kernels that a gate accepts" in text
