@@ -11,16 +11,19 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import platform
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -122,19 +125,22 @@ def described() -> list[dict[str, Any]]:
     ]
 
 
-def made(keep: Callable[[str], None], seed: int = 0, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def made(
+    keep: Callable[[str], None], seed: int = 0, before: Mapping[str, Any] | None = None, processes: int = 1
+) -> dict[str, Any]:
     """Ask everything. ``keep`` is called with a line about what has been asked.
 
-    before  an earlier record: what gates say is taken from it where gates, kernels and libraries are the same
+    before     an earlier record: what gates say is taken from it where gates, kernels and libraries are the same
+    processes  in which the judge is asked, each with one thread
     """
     start, rests_on = time.monotonic(), digests()
     # By task and gate, so that what a gate draws is drawn once.
     kernels = sorted([*(k for k, _ in wrong().values()), *right().values()], key=lambda k: k.task)
     said = _said_before(before, seed) or _said_now(kernels, keep, seed)
     found = []
-    for number, kernel in enumerate(kernels):
-        found.append(of_kernel(kernel, said[kernel.name]))
-        keep(f"{number + 1} of {len(kernels)}: {kernel.name}: {found[-1].ours}")
+    for number, each in enumerate(_asked([(kernel.name, said[kernel.name]) for kernel in kernels], processes)):
+        found.append(each)
+        keep(f"{number + 1} of {len(kernels)}: {each.name}: {each.ours}")
     found += [of_fault(name, seed) for name in faults()]
     return {
         "schema": SCHEMA,
@@ -169,6 +175,25 @@ def _said_before(before: Mapping[str, Any] | None, seed: int) -> dict[str, dict[
     if before["digests"]["gates"] != digests()["gates"]:
         return None
     return {each["name"]: each["gates"] for each in before["kernels"]}
+
+
+def _asked(jobs: Sequence[tuple[str, Mapping[str, str]]], processes: int) -> Iterator[Said]:
+    """Kernels by name, with what gates say of them, before the judge, in order."""
+    if processes == 1:
+        yield from map(_named, jobs)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), _alone) as pool:
+        yield from pool.map(_named, jobs)
+
+
+def _alone() -> None:
+    torch.set_num_threads(1)  # sums in one order
+    warnings.simplefilter("ignore")  # NaN and overflow in wrong kernels
+
+
+def _named(job: tuple[str, Mapping[str, str]]) -> Said:
+    name, said = job
+    return of_kernel(right()[name] if name in right() else wrong()[name][0], said)
 
 
 def of_kernel(kernel: Kernel, said: Mapping[str, str]) -> Said:
@@ -211,12 +236,13 @@ def main() -> None:
     """Make the record, and say on standard error what has been asked."""
     parser = argparse.ArgumentParser(prog="python -m attnproof.verify.gates.record", description=__doc__)
     parser.add_argument("file", type=Path, help="where the record goes (JSON)")
-    file: Path = parser.parse_args().file
-    torch.set_num_threads(1)  # sums in one order
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="in which the judge is asked")
+    options = parser.parse_args()
+    file: Path = options.file
+    before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # NaN and overflow in wrong kernels
-        before = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-        found = made(_tell, before=before)
+        _alone()
+        found = made(_tell, before=before, processes=options.processes)
     file.write_text(written(found), encoding="utf-8")
 
 
