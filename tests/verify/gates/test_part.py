@@ -148,6 +148,8 @@ def test_the_record_has_every_kernel_and_what_each_gate_says() -> None:
 
 def test_the_judge_rejects_all_that_is_wrong_and_accuses_nothing_right() -> None:
     read = record.record()
+    if not read.fresh:  # its rows abstain, and say so
+        pytest.skip("python -m attnproof.verify.gates.record anew: the judge or the kernels have changed since")
     assert not [each.name for each in read.kernels if not each.right and each.ours != "rejects"]
     assert not [each.name for each in read.kernels if each.right and each.ours != "accepts"]
 
@@ -174,3 +176,11 @@ def test_kernels_are_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(part, "record", lambda: known(WRONG, RIGHT))
     monkeypatch.setattr(part, "AGAIN", 1)
     assert {row.verdict for row in part.run({}, Options(seed=3))} == {"pass"}
+
+
+@pytest.mark.slow
+def test_side_by_side_the_judge_says_the_same() -> None:
+    jobs = [("softmax: zeros", ACCEPTING), ("softmax: fp64 inside", ACCEPTING)]
+    alone = list(record._asked(jobs, 1))
+    assert [each.ours for each in alone] == ["rejects", "accepts"]
+    assert list(record._asked(jobs, 2)) == alone
