@@ -18,9 +18,6 @@ from attnproof.verify.proofs import examined as module
 from attnproof.verify.proofs import ledger
 from attnproof.verify.proofs.examined import examined
 
-# NumPy's threads, which do nothing while a proof is asked
-pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
-
 
 @dataclass(frozen=True)
 class Does(Rule):

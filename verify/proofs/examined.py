@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -71,7 +72,9 @@ def _answers(questions: Sequence[Question], processes: int) -> list[Any]:
     taken = context.Value("i", 0)
     # A copy has the questions already: proofs are no data that one sends, and what it answers is.
     with ProcessPoolExecutor(processes, context, _share, (questions, taken)) as pool:
-        shares = [pool.submit(_answer) for _ in range(processes)]
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r".*\bfork\b", DeprecationWarning)  # NumPy's threads: a copy uses none
+            shares = [pool.submit(_answer) for _ in range(processes)]
         try:
             found = {number: answer for share in shares for number, answer in share.result().items()}
         finally:
