@@ -23,9 +23,9 @@ from attnproof.derivations.ring.store import Store
 from attnproof.verify.reading.rounding.linear import edges
 from attnproof.verify.recording.recording import Ids, Operation, Recording
 
-TRIES: Final = 48
+WORK: Final = 40_000  # operations that are evaluated to find them
 ROOTS: Final = ("sqrt", "rsqrt")
-WORDS: Final = 16  # of 64 bits: the groups of random numbers that are told apart
+ROOM: Final = 25_000_000  # words of 64 bits, one bit for each random number, or a group of them where they are too many
 
 
 @dataclass
@@ -64,7 +64,7 @@ def steer(
     numbers: Numbers,
     evaluate: Callable[[Sequence[Recording]], Sequence[Store]],
 ) -> Sequence[Store]:
-    """What ``evaluate`` gives, after ``numbers`` were drawn again until all roots exist, or ``TRIES`` times.
+    """What ``evaluate`` gives, after ``numbers`` were drawn again until all roots exist, or that took ``WORK``.
 
     recordings  each with what was handed over: element numbers, and their places among the ``numbers``
     evaluate    every element of recordings, at the numbers as they are
@@ -73,16 +73,25 @@ def steer(
     roots = [root_inputs(recording) for recording in every]
     if not any(ids.size for each in roots for _, ids in each):
         return evaluate(every)
-    short = [_towards(recording, each) for recording, each in zip(every, roots, strict=True)]
-    group = np.arange(numbers.residues.shape[1]) * WORDS * 64 // max(numbers.residues.shape[1], WORDS * 64)
-    reach = [_reach(recording, given, group) for recording, given in recordings]
-    for _ in range(TRIES):
-        again = _again(evaluate(short), roots, reach, group, numbers.ring)
-        if not again.any():
+    count = numbers.residues.shape[1]
+    words = max(1, min(-(-count // 64), ROOM // max(recording.elements for recording in every)))
+    group = np.arange(count) * words * 64 // max(count, words * 64)
+    reach = [_reach(recording, given, group, words) for recording, given in recordings]
+    work = WORK
+    while work > 0:
+        short = [_towards(recording, each) for recording, each in zip(every, roots, strict=True)]
+        work -= sum(len(each.operations) for each in short)
+        chosen, open_ = _again(evaluate(short), roots, reach, numbers.ring)
+        if not chosen.any():
             break
         numbers.steered = True
-        fresh = numbers.ring.drawn((numbers.residues.shape[1],))
-        numbers.residues = np.where(again, fresh, numbers.residues)
+        again = np.asarray((chosen[:, group // 64] >> (group % 64).astype(np.uint64)) & np.uint64(1), bool)
+        numbers.residues = np.where(again, numbers.ring.drawn((count,)), numbers.residues)
+        # what shares no number with roots that are open is as it was
+        roots = [
+            [(operation, ids[(bits[ids] & open_).any(-1)]) for operation, ids in each]
+            for each, bits in zip(roots, reach, strict=True)
+        ]
     return evaluate(every)
 
 
@@ -104,32 +113,49 @@ def _again(
     stores: Sequence[Store],
     roots: Sequence[Sequence[tuple[Operation, Ids]]],
     reach: Sequence[npt.NDArray[np.uint64]],
-    group: Ids,
     ring: Ring,
-) -> npt.NDArray[np.bool_]:
-    """(draws, numbers): which are to be drawn again."""
-    good, bad = np.zeros((2, DRAWS, WORDS), np.uint64)
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """(draws, words): which groups of numbers are to be drawn again; (words,): those of all roots that do not exist, or
+    are not known yet.
+
+    For each root that does not exist those that no root is made of that does exist and is on the way to it, if there
+    are any: rows of a second normalisation share all their numbers, and are drawn again together.
+    """
+    good: list[list[npt.NDArray[np.uint64]]] = [[], []]
+    words = reach[0].shape[1]
+    open_ = np.zeros(words, np.uint64)
+    bad: list[list[npt.NDArray[np.uint64]]] = [[], []]
     for store, each, bits in zip(stores, roots, reach, strict=True):
         for _, ids in each:
             elements = store.take(ids)
             known = (elements.kinds() == FINITE) & ~elements.zeros()
             first = elements.series[:, 0]
             square = ring.field.is_square(first) & (first != 0)
+            open_ |= _any(bits[ids[~(known & square.all(0))]])
             for draw in range(DRAWS):
-                good[draw] |= _any(bits[ids[known & square[draw]]])
-                bad[draw] |= _any(bits[ids[known & ~square[draw]]])
-    free = bad & ~good
-    chosen = np.where(free.any(-1, keepdims=True), free, bad)
-    return np.asarray((chosen[:, group // 64] >> (group % 64).astype(np.uint64)) & np.uint64(1), bool)
+                good[draw].append(bits[ids[known & square[draw]]])
+                bad[draw].append(bits[ids[known & ~square[draw]]])
+    chosen = np.zeros((DRAWS, words), np.uint64)
+    for draw in range(DRAWS):
+        exist = _rows(good[draw], words)
+        for row in _rows(bad[draw], words):
+            before = exist[~(exist & ~row).any(-1) & (exist != row).any(-1)]
+            free = row & ~_any(before)
+            chosen[draw] |= free if free.any() else row
+    return chosen, open_
+
+
+def _rows(parts: Sequence[npt.NDArray[np.uint64]], words: int) -> npt.NDArray[np.uint64]:
+    return np.unique(np.concatenate([np.zeros((0, words), np.uint64), *parts]), axis=0)
 
 
 def _any(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    return np.bitwise_or.reduce(bits, axis=0, initial=0) if len(bits) else np.zeros(WORDS, np.uint64)
+    return np.bitwise_or.reduce(bits, axis=0, initial=0)
 
 
-def _reach(recording: Recording, given: Sequence[tuple[Ids, Ids]], group: Ids) -> npt.NDArray[np.uint64]:
+def _reach(recording: Recording, given: Sequence[tuple[Ids, Ids]], group: Ids, words: int) -> npt.NDArray[np.uint64]:
     """(elements, words): which groups of numbers an element is made of."""
-    found = np.zeros((recording.elements, WORDS), np.uint64)
+    found = np.zeros((recording.elements, words), np.uint64)
     for ids, places in given:
         at = group[places.ravel()]
         found[ids.ravel(), at // 64] |= np.uint64(1) << (at % 64).astype(np.uint64)
