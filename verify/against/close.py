@@ -16,6 +16,7 @@ from attnproof.verify.against.listening import Heard, framework_of, heard, is_re
 from attnproof.verify.against.patterns import pattern
 from attnproof.verify.against.rows import Rows, Sample, rows_of, sample
 from attnproof.verify.arithmetic.formats import FORMATS, TYPES, Array
+from attnproof.verify.bounds import Bound
 from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.targets.numbers import reals
 
@@ -176,8 +177,8 @@ def _judged(
         words = _wrong(f"result{name}", which, numbers, bounds[name], found, reference, how)
         if words:
             _fail(msg, words)
-        silent = _silent(bounds[name])
-        undecided += [f"result{name}{which.words}: {silent}"] if silent else []
+        silent = bounds[name].silent
+        undecided += [f"result{name}{which.words}: {silent}{_advice(bounds[name].bound)}"] if silent else []
         _remember(reference, name, bounds[name].value)
     return undecided
 
@@ -186,7 +187,8 @@ def _heard(reference: Callable[..., Any], inputs: tuple[Any, ...], upstream: Any
     try:
         return heard(reference, inputs, upstream=upstream)
     except NotReadError as error:
-        raise UndecidedError(f"the reference cannot be read: {error}") from error
+        more = "; rows= judges some rows of a large result alone" if "numbers" in str(error) else ""
+        raise UndecidedError(f"the reference cannot be read: {error}{more}") from error
 
 
 def _bounds(found: Heard, got: Mapping[str, Any], inputs: tuple[Any, ...], how: How) -> dict[str, Enclosed]:
@@ -265,26 +267,10 @@ def _times(share: float) -> str:
     return f"{share:.3g} times beyond" if share < 1e9 else "nothing but that is right"
 
 
-def _silent(exact: Enclosed) -> str:
-    """Why a bound tells nothing, where it does not."""
-    bound = exact.bound
-    infinite = ~np.isfinite(bound.bound)
-    if infinite.any():
-        why = "; ".join(bound.reasons) or "no finite bound follows"
-        return f"{int(infinite.sum())} of {infinite.size} elements have no bound: {why}"
-    if not exact.value.size:
+def _advice(bound: Bound) -> str:
+    if not bound.finite:
         return ""
-    size = np.abs(exact.value[np.isfinite(exact.value)])
-    if size.size and size.max() > 0.0 and np.all((size <= bound.bound[np.isfinite(exact.value)]) | (size == 0.0)):
-        limit = f"{bound.bound.max():.3g}"
-        return f"zeros would pass: the bound, up to {limit}, exceeds every value; {_advice(bound.assumptions)}"
-    if not bound.meaningful:
-        return f"the bound would let an answer pass half of which is wrong; {_advice(bound.assumptions)}"
-    return ""
-
-
-def _advice(assumptions: tuple[str, ...]) -> str:
-    return f"it holds for everything {assumptions[0]}; computed_in= and chain= say more of the program"
+    return f"; it holds for everything {bound.assumptions[0]}; computed_in= and chain= say more of the program"
 
 
 def _fail(msg: Message, words: str) -> None:

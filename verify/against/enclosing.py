@@ -75,6 +75,20 @@ class Enclosed:
     bound: Bound
     near: int = 0
 
+    @property
+    def silent(self) -> str:
+        """Why the bound tells nothing of a result as a whole; empty where it does."""
+        infinite = ~np.isfinite(self.bound.bound)
+        if infinite.any():
+            why = "; ".join(self.bound.reasons) or "no finite bound follows"
+            return f"{int(infinite.sum())} of {infinite.size} elements have no bound: {why}"
+        size = np.where(np.isfinite(self.value), np.abs(self.value), 0.0)
+        if size.any() and np.all((size <= self.bound.bound) | (size == 0.0)):
+            return f"zeros would pass: the bound, up to {self.bound.bound.max():.3g}, exceeds every value"
+        if size.size and not self.bound.meaningful:
+            return "the bound would let an answer pass half of which is wrong"
+        return ""
+
 
 @dataclass(eq=False)
 class Pass:

@@ -40,8 +40,8 @@ class Classes:
             return Weighed(OUTSIDE, f"by its values alone: {limit.assumptions[0]}", not np.isfinite(got[at]), *figures)
         if beyond[at] > 0.0:
             return Weighed(OPEN, "a choice by value that rounding decides", False, *figures)
-        if not limit.finite or not limit.meaningful:
-            return Weighed(OPEN, "; ".join(limit.reasons) or "the bound tells nothing", False, *figures)
+        if exact.silent:
+            return Weighed(OPEN, exact.silent, False, *figures)
         return Weighed(WITHIN, "", False, *figures)
 
 

@@ -26,6 +26,7 @@ class Tape:
         self.unread: dict[str, int] = {}
         self.library = ""
         self.now = ""
+        self.most = MOST
         self._values = np.empty(1 << 12)
         self._fixed = np.zeros(1 << 12, np.bool_)  # whether an element depends on constants alone
         self._kept = np.zeros(1 << 12, np.bool_)  # whether the library kept an element to itself
@@ -132,8 +133,8 @@ class Tape:
 
     def _new(self, values: Values, *, fixed: bool) -> Ids:
         first, self._count = self._count, self._count + values.size
-        if self._count > MOST:
-            raise NotReadError(f"what it computes there has more than {MOST:,} numbers")
+        if self._count > self.most:
+            raise NotReadError(f"what it computes there has more than {self.most:,} numbers")
         if self._count > len(self._values):
             room = max(2 * len(self._values), self._count)
             self._values, self._fixed, self._kept = (
