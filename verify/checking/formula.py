@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from attnproof.verify.checking.flowing import flowing
 from attnproof.verify.checking.seen import seen
 from attnproof.verify.composing.row import Row
 from attnproof.verify.outcome import FAIL
-from attnproof.verify.properties.algebra import question_of
+from attnproof.verify.properties.algebra import changed_by, question_of
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError
 from attnproof.verify.reading.lifting.promised import WRITTEN
@@ -48,7 +49,7 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
     takes_part = _seen(target, failing)
     if found.words:  # which keys are missing says more than a fraction does
         return replace(found, words=(takes_part, *found.words)) if takes_part else found
-    return replace(found, seen=takes_part)
+    return replace(found, seen=_changed(target, failing) or takes_part)
 
 
 def _lifted(target: Target, wrong: Sequence[str]) -> Formula:
@@ -62,9 +63,14 @@ def _lifted(target: Target, wrong: Sequence[str]) -> Formula:
     return Formula(words, "" if words else _why_not(read))
 
 
+def forwards(finding: Finding) -> bool:
+    """Whether it is about a result, and no gradient."""
+    return not finding.quantity.startswith("grad.")
+
+
 def _seen(target: Target, failing: Sequence[Finding]) -> str:
     """Of the first question whose results are wrong forwards."""
-    first = next((each for each in failing if not each.quantity.startswith("grad.") and each.draw is not None), None)
+    first = next((each for each in failing if forwards(each) and each.draw is not None), None)
     if first is None or first.draw is None:
         return ""
     apart = first.draw
@@ -74,6 +80,22 @@ def _seen(target: Target, failing: Sequence[Finding]) -> str:
     try:
         return seen(target, question_of(target, apart))
     except TargetError:  # it answered before; what it raises now has nothing to say about what takes part
+        return ""
+
+
+def _changed(target: Target, failing: Sequence[Finding]) -> str:
+    """The one change with which the derivation is what came, of the first question whose result is wrong, else what
+    does not flow back.
+    """
+    first = next((each for each in failing if each.kind == "algebra" and each.draw is not None), None)
+    if first is None or first.draw is None:
+        return ""
+    question = question_of(target, first.draw)
+    if (said := changed_by(target, question, first.quantity, first.draw.seed)) or forwards(first):
+        return said
+    try:
+        return flowing(target, question, first.quantity)
+    except TargetError:  # it answered before; what it raises at other cotangents has nothing to say
         return ""
 
 

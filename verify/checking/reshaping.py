@@ -12,7 +12,11 @@ import numpy as np
 
 
 def expanded(array: Any, shape: Sequence[int]) -> Any:
-    """The array repeated along its axes of length one, without copies."""
+    """The array repeated along its axes of length one, without copies; one that has the shape stays as it is, since
+    NumPy's repeated arrays cannot be written to, and what a target writes to is one of its faults.
+    """
+    if tuple(array.shape) == tuple(shape):
+        return array
     if hasattr(array, "__array_namespace__"):
         return array.__array_namespace__().broadcast_to(array, tuple(shape))
     return array.expand(tuple(shape))

@@ -71,7 +71,8 @@ def _unused(question: Composed, moves: Callable[[str], bool]) -> str:
         after = certain(case.having(**{name: np.asarray(-case.inputs[name])}), ("context",))["context"].midpoint()
         return bool((np.abs(after - before)[question.rows] >= SHOWS).any())
 
-    told = {"value", *question.request.tied, *question.request.tied.values()}  # one tensor in two roles turns in both
+    # One tensor in two roles turns in both; the sign of a dropout mask cancels where weights are normalised after it.
+    told = {"value", "dropout", *question.request.tied, *question.request.tied.values()}
     tensors = (t.name for t in case.forward.inputs if t.name in given and t.name not in told and not t.positive)
     turned = (name for name in tensors if np.isfinite(case.inputs[name]).all())  # a bias of −∞ is a mask, of +∞ nothing
     unused = [name for name in turned if matters(name) and not moves(name)]

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.evaluated import check
+from attnproof.verify.composing.row import Row
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import PROFILES, Profile, one_of
-from attnproof.verify.outcome import FAIL, UNSUPPORTED
+from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.examine import examine
+from attnproof.verify.properties.reconsidering import decided
 from attnproof.verify.targets.saying import first_line
 from attnproof.verify.targets.target import Answer, Request, Target
 
@@ -83,7 +85,8 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
         yield Event("laid out", dict(target.laid_out))
     odd: list[str] = []
     warned: Counter[str] = Counter()
-    decided: Example | None = None
+    first: Example | None = None  # of a formula that is wrong
+    wrong = False  # whether it is, whatever else is asked
     target = turning(_noting_warnings(noting_shapes(target, odd), warned))
     try:
         target, narrowed = in_own_format(target, plan.profile, plan.seed)
@@ -104,7 +107,8 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
             yield Event("findings", [Finding(UNSUPPORTED, why, property=name)])
             continue
         examined = partial(_examined, target, plan, name)
-        found = unless_odd(examined, name, odd)
+        with decided(wrong):
+            found = unless_odd(examined, name, odd)
         found = plainest_first(found) if name == "algebra" else found
         yield Event("findings", found)
         if name == "algebra":
@@ -113,27 +117,39 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
                 yield Event("formula", formula(target, found))
         worst = next((each for each in found if each.outcome == FAIL), None)
         if plan.shrink and worst is not None and worst.draw is not None:
-            example = _example(target, worst, decided)
+            with decided(wrong):
+                example = _example(target, worst, first)
             if example is not None:
                 yield Event("example", example)
             if name == "algebra" and worst.kind == "algebra":
-                decided = example
+                first = example
+            if name == "algebra" and "algebra" in (worst.kind, example and example.told and example.told.kind):
+                wrong = _plainly_wrong(found, worst.quantity)
     if warned:
         yield Event("warned", warned)
 
 
-def _example(target: Target, worst: Finding, decided: Example | None) -> Example | None:
-    """The smallest input that fails, with what can be said about it. Where a wrong formula has ``decided`` the
-    diagnosis, this failure follows from it: it stands where it was found, and is compared with what that one looks
-    like.
+def _plainly_wrong(found: Sequence[Finding], quantity: str) -> bool:
+    """Whether a formula that is wrong is so in most questions without any feature, and not in a corner: failures in
+    numbers then follow, and need no second opinion.
+    """
+    of_it = (each for each in found if each.quantity == quantity and each.draw is not None)
+    plain = [each for each in of_it if not Row.of(each.draw.asked[-1], each.draw.setting).features]
+    return sum(each.outcome == FAIL for each in plain) > sum(each.outcome == PASS for each in plain)
+
+
+def _example(target: Target, worst: Finding, first: Example | None) -> Example | None:
+    """The smallest input that fails, with what can be said about it. Where a wrong formula decides the diagnosis, with
+    the ``first`` example, this failure follows from it: it stands where it was found, and is compared with what that
+    one looks like.
     """
     from attnproof.verify.checking.explaining import explained
     from attnproof.verify.checking.shrinking import as_found, smallest
 
-    example = smallest(target, worst) if decided is None else as_found(target, worst)
+    example = smallest(target, worst) if first is None else as_found(target, worst)
     if example is None or worst.draw is None:
         return None
-    among = None if decided is None else () if decided.fault is None else decided.fault.faults
+    among = None if first is None else () if first.fault is None else first.fault.faults
     return explained(target, example, worst.draw, among)
 
 

@@ -103,7 +103,7 @@ def truth(question: Composed, ring: Ring, given: Mapping[str, Elements]) -> dict
     case, asked = question.case, question.request.gradients or ()
     wanted = {f"grad_{name}" for name, link in question.links.items() if _root(question, link) in asked}
     found = derived(question, ring, given, {*case.outputs, *wanted & _made(question)})
-    result = {name: _merged(question, name, found[name]) for name in case.outputs}
+    result = {name: merged(question, name, found[name]) for name in case.outputs}
     if question.base_2 and "lse" in result:
         result["lse"] = result["lse"] * _log2e(ring)
     return result | {f"grad.{name}": _carried(question, ring, name, found) for name in asked}
@@ -116,7 +116,7 @@ def derived(
 
     relu and step choose by the signs that their arguments have at the numbers of the question.
     """
-    values = {name: _linked(ring, link, given) for name, link in question.links.items()}
+    values = {name: linked(ring, link, given) for name, link in question.links.items()}
     if question.base_2 and "grad_lse" in values:
         values["grad_lse"] = values["grad_lse"] * _log2e(ring)
     case = question.case
@@ -143,7 +143,8 @@ def _whole(forward: System, backward: System) -> System:
     return forward.then(backward)
 
 
-def _linked(ring: Ring, link: Link, given: Mapping[str, Elements]) -> Elements:
+def linked(ring: Ring, link: Link, given: Mapping[str, Elements]) -> Elements:
+    """One array of the truth, of what is handed over."""
     plus = _constants(ring, link.plus)
     if not link.name:
         return plus
@@ -161,7 +162,7 @@ def _constants(ring: Ring, values: Array) -> Elements:
     return ring.constant(different).take(places.reshape(values.shape))
 
 
-def _merged(question: Composed, name: str, found: Elements) -> Elements:
+def merged(question: Composed, name: str, found: Elements) -> Elements:
     """An output of the case in the shape in which a target returns it."""
     core = found.shape[found.ndim - CORE[name] :]
     shape = (*question.row.setting.batch, *core)

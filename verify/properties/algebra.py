@@ -37,6 +37,7 @@ from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.properties.raising import changed, raised
 from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
+from attnproof.verify.reading.algebra import changed as changed_in
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
 from attnproof.verify.reading.stretching import kept
 from attnproof.verify.recording.recording import NotReadError
@@ -152,6 +153,10 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
         # One enclosure, and one second opinion, for all of a question.
         doubted = [each.quantity for each in call if _doubted(asked, each, own, shown)]
         wrong = wrong_numbers(target, asked.questions[number], asked.answers[number], doubted)
+        open_ = [each.quantity for each in call if each.outcome == UNDECIDED and each.quantity in wrong]
+        if open_ and wrong_at_first < ENOUGH:
+            at_first |= _numbers_right_at_first(target, asked.questions[number], open_)
+            wrong_at_first += not at_first
         for each in call:
             if each.outcome == DIFFERS and each.quantity not in doubted:
                 found = _by_the_ring(asked, number, each, at_first)
@@ -220,7 +225,7 @@ def _finding(
     question = asked.questions[number]
     if each.outcome == UNDECIDED:
         why = each.place or "rests on what the exponential ring has no value for"
-        if wrong is not None and _numbers_right_at_first(target, question, each.quantity):
+        if wrong is not None and each.quantity in at_first:
             why = "is right where nothing was asked before, and is not after other calls"
             return replace(wrong, reason=f"{question.words}: {why}", quantity=each.quantity, kind="state")
         if wrong is not None:  # a size of the program's own may be asked nowhere else
@@ -268,15 +273,27 @@ def _right_at_first(target: Target, question: Composed, seed: int) -> frozenset[
     return frozenset(q for q, each in by_itself(fresh, question, seed).items() if each.outcome == EQUAL)
 
 
-def _numbers_right_at_first(target: Target, question: Composed, quantity: str) -> bool:
-    """Whether a quantity that the ring does not decide is within its bound where nothing was asked before."""
+def _numbers_right_at_first(target: Target, question: Composed, quantities: Collection[str]) -> frozenset[str]:
+    """Those of the quantities, which the ring does not decide, that are within their bounds where nothing was asked
+    before.
+    """
     if target.fresh is None:
-        return False
+        return frozenset()
     try:
         fresh = target.fresh()
-        return not wrong_numbers(fresh, question, ask(fresh, question.request), (quantity,))
+        wrong = wrong_numbers(fresh, question, ask(fresh, question.request), quantities)
     except (ValueError, TargetError):  # it cannot be made once more, or does not answer then
-        return False
+        return frozenset()
+    return frozenset(quantities) - wrong.keys()
+
+
+def changed_by(target: Target, question: Composed, quantity: str, seed: int) -> str:
+    """The one change with which the derivation is what the target answers to a question; empty where none is found."""
+    try:
+        asked = ask_recorded(target, [question])
+    except (NotReadError, ValueError):
+        return ""
+    return "" if asked.refused else changed_in(asked, _ring([question], seed), quantity)
 
 
 def by_itself(target: Target, question: Composed, seed: int) -> dict[str, Compared]:

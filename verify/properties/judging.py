@@ -13,6 +13,7 @@ from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.asking import judge, limits_of
 from attnproof.verify.properties.property import Finding
+from attnproof.verify.properties.reconsidering import operations_bound
 from attnproof.verify.targets.target import Answer, Target
 
 
@@ -41,8 +42,13 @@ def _wrong_sum(target: Target, question: Composed, answer: Answer, quantity: str
     got = answer.values().get(quantity)
     if got is None or not quantity.startswith("grad."):
         return None
-    exact, allowed = _carried(target, question, quantity.removeprefix("grad."), np.shape(got))
-    wrong = ~(np.abs(got - exact) <= allowed)
+    exact, limit = _carried(target, question, quantity.removeprefix("grad."), np.shape(got))
+    error, allowed = np.abs(got - exact), limit.bound
+    if (error <= allowed).all():
+        return None
+    if (own := operations_bound(target, question.request, quantity, limit)) is not None:
+        allowed = allowed + own  # the first is of the truth's own sum, too
+    wrong = ~(error <= allowed)
     if not wrong.any():
         return None
     place = tuple(int(k) for k in np.argwhere(wrong)[0])
@@ -51,7 +57,7 @@ def _wrong_sum(target: Target, question: Composed, answer: Answer, quantity: str
     return Finding(FAIL, f"beyond its bound at {list(place)}", quantity, None, worst)
 
 
-def _carried(target: Target, question: Composed, name: str, shape: tuple[int, ...]) -> tuple[Array, Array]:
+def _carried(target: Target, question: Composed, name: str, shape: tuple[int, ...]) -> tuple[Array, Bound]:
     """The gradient of an array that stands in several places of the truth, and a bound of its error: the sum of theirs,
     and of as many roundings as are added up.
     """
@@ -73,4 +79,4 @@ def _carried(target: Target, question: Composed, name: str, shape: tuple[int, ..
         terms += np.abs(link.carried(np.ones(link.ids.shape), size) / link.factor)
     # A sum of t terms errs by γ_t = t u/(1 − t u) times the sum of their sizes, at most 2 t u of it for t u ≤ 1/2.
     allowed += 2.0 * terms * fmt.unit_roundoff * magnitude + terms * fmt.smallest_subnormal
-    return exact.reshape(shape), allowed.reshape(shape)
+    return exact.reshape(shape), Bound(allowed.reshape(shape), magnitude.reshape(shape))

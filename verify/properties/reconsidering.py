@@ -8,7 +8,9 @@ the recorded path, is no part of the bound.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Final
 
@@ -18,12 +20,24 @@ from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle.compare import Comparison
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.properties.property import Finding
-from attnproof.verify.reading.rounding.again import second_opinion
+from attnproof.verify.reading.rounding.again import own_bound, second_opinion
 from attnproof.verify.reading.rounding.kept import Mask
 from attnproof.verify.targets.target import Request, Target
 
 # Beyond a bound in a half format is mostly a sum that was accumulated in it, which is what it did, and wrong.
 WIDE: Final = ("fp64", "fp32")
+# While a formula is known to be wrong without any feature, what is beyond a bound is so by that.
+DECIDED: Final = ContextVar("formula known to be wrong", default=False)
+
+
+@contextmanager
+def decided(wrong: bool) -> Iterator[None]:
+    """While it lasts, whether the formula is known to be wrong."""
+    token = DECIDED.set(wrong)
+    try:
+        yield
+    finally:
+        DECIDED.reset(token)
 
 
 def reconsidered(
@@ -46,11 +60,24 @@ def reconsidered(
     """
     outcomes = (FAIL, ABSTAIN) if request.dtype in WIDE else (ABSTAIN,)
     doubtful = [f.quantity for f in found if f.outcome in outcomes and f.quantity in limits]
-    declared = (target.contract.computes_in, target.contract.accumulation)
-    if not doubtful or any(word not in (None, request.dtype) for word in declared):
+    if not doubtful or _declared(target, request) or DECIDED.get():
         return found
     again = second_opinion(target, request, values, doubtful, limits, case=case, counted=counted)
     return [_replaced(each, again.get(each.quantity)) for each in found]
+
+
+def operations_bound(target: Target, request: Request, quantity: str, limit: Bound) -> Array | None:
+    """The bound of a result that the formula's ``limit`` rejects, by the recorded operations; None: there is none."""
+    if request.dtype not in WIDE or _declared(target, request) or DECIDED.get():
+        return None
+    found = own_bound(target, request, quantity, limit)
+    return None if found is None else found.bound
+
+
+def _declared(target: Target, request: Request) -> bool:
+    """Whether the contract says in which formats it computes."""
+    words = (target.contract.computes_in, target.contract.accumulation)
+    return any(word not in (None, request.dtype) for word in words)
 
 
 def _replaced(finding: Finding, got: Comparison | None) -> Finding:

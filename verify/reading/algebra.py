@@ -15,7 +15,9 @@ from attnproof.derivations.ring.sureness import missed
 from attnproof.verify.composing.compose import CORE, Composed
 from attnproof.verify.composing.links import numbered
 from attnproof.verify.composing.truth import OwnNumbers, derived, drawn, truth
+from attnproof.verify.reading.altered import altered
 from attnproof.verify.reading.evaluating import evaluated
+from attnproof.verify.reading.misplaced import misplaced
 from attnproof.verify.reading.recorded import Asked
 from attnproof.verify.reading.rotations import rotations
 from attnproof.verify.reading.scales import taken_apart
@@ -52,6 +54,37 @@ def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[li
     unknown  elements that only look like constants (``attnproof.verify.reading.stretching``)
     Raises ValueError for a result of another shape than the derivation's.
     """
+    store, handed = _evaluated(asked, ring, unknown)
+    return [
+        _call(asked.recording, call, question, ring, store, elements)
+        for call, question, elements in zip(asked.recording.calls, asked.questions, handed, strict=True)
+    ]
+
+
+def changed(asked: Asked, ring: Ring, quantity: str) -> str:
+    """With which one change the derivation is what the first question's answer is; in words, empty where none is found,
+    or it is equal.
+    """
+    store, (given, *_) = _evaluated(asked, ring)
+    call, question = asked.recording.calls[0], asked.questions[0]
+    ids, due = call.results.get(quantity), truth(question, ring, given).get(quantity)
+    if ids is None or due is None:
+        return ""
+
+    def same(expected: Elements) -> bool:
+        return (
+            expected.shape == ids.shape and _quantity(question, quantity, ids, store, ring, expected).outcome == EQUAL
+        )
+
+    if same(due):
+        return ""
+    if said := altered(question, ring, given, quantity, same):
+        return said
+    return "" if quantity.startswith("grad.") else misplaced(asked.recording, store, derived(question, ring, given))
+
+
+def _evaluated(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> tuple[Store, list[dict[str, Elements]]]:
+    """The elements of a recording, and what was handed over at each of its questions."""
     recording = asked.recording
     own = OwnNumbers(ring, (table for question in asked.questions for table in question.own.values()))
     handed = [drawn(question, ring, own=own) for question in asked.questions]
@@ -61,11 +94,7 @@ def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[li
         given += [(ids, taken[name]) for name, ids in {**call.inputs, **call.seeds}.items()]
         if question.own:
             given += _own_tables(recording, call, question, own)
-    store = evaluated(recording, ring, given, unknown)
-    return [
-        _call(recording, call, question, ring, store, elements)
-        for call, question, elements in zip(recording.calls, asked.questions, handed, strict=True)
-    ]
+    return evaluated(recording, ring, given, unknown), handed
 
 
 def _own_tables(recording: Recording, call: Call, question: Composed, own: OwnNumbers) -> list[tuple[Ids, Elements]]:

@@ -63,6 +63,19 @@ def second_opinion(
     return found
 
 
+def own_bound(target: Target, request: Request, quantity: str, limit: Bound) -> Bound | None:
+    """The bound of one result by the recorded operations; None where they cannot be recorded, or it tells nothing.
+
+    limit  the bound of the formula, in the shape of the result
+    """
+    rounding = _rounding(target, request)
+    ids = None if rounding is None else rounding.recording.calls[-1].results.get(quantity)
+    if rounding is None or ids is None or ids.shape != limit.bound.shape:
+        return None
+    found = rounding.bounds(-1, {quantity: limit}, (quantity,))[quantity]
+    return found if found.finite and found.meaningful else None
+
+
 def _explained(
     rounding: Rounding,
     case: Case,

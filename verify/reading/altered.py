@@ -1,0 +1,162 @@
+"""The one change with which the derivation is what a program computes, decided in the exponential ring.
+
+A feature is left out, an argument or a gradient has a factor of its own, a sum is over one part alone: the derivation
+is evaluated with that change, and where its result is the program's, that is the cause. It needs no letters, so that it
+reaches what is not lifted: lengths, windows, sinks, groups of heads, all features together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from attnproof.derivations.ring.constants import Constant
+from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.ring import Ring
+from attnproof.verify.composing.compose import Composed
+from attnproof.verify.composing.features import alibi
+from attnproof.verify.composing.links import Link
+from attnproof.verify.composing.truth import derived, linked, merged, truth
+from attnproof.verify.composing.visible import sees
+from attnproof.verify.reading.added_terms import FACTORS
+
+Given = Mapping[str, Elements]
+NAMES: Final[Mapping[str, str]] = {
+    "bias": "the bias",
+    "slopes": "ALiBi",
+    "mask": "the mask",
+    "causal": "causal",
+    "window": "the window",
+    "lengths": "the lengths",
+    "sink": "the sink",
+    "sinks": "the sinks",
+    "softcap": "the soft-cap",
+    "dropout": "dropout",
+}
+PLURAL: Final = ("lengths", "sinks")
+MASKING: Final = ("bias", "slopes", "mask", "causal", "window", "lengths")  # what the truth's bias is made of
+SCALED: Final = ("sink", "sinks", "softcap", "dropout")  # beside what is added to scores (``added_terms``)
+
+
+def altered(question: Composed, ring: Ring, given: Given, quantity: str, same: Callable[[Elements], bool]) -> str:
+    """In words; empty where no single change does it.
+
+    given  what was handed over, in the ring
+    same   whether a result is the program's, where it counts
+    """
+    gradient = quantity.startswith("grad.")
+    ways = _gradients(question, ring, given, quantity) if gradient else _forwards(question, ring, given, quantity)
+    return next((words for words, result in ways if same(result)), "")
+
+
+def _forwards(question: Composed, ring: Ring, given: Given, quantity: str) -> Iterator[tuple[str, Elements]]:
+    for name in (each for each in question.row.features if each in NAMES):
+        be = "are" if name in PLURAL else "is"
+        if (found := truth(without(question, name), ring, given).get(quantity)) is not None:
+            yield f"{NAMES[name]} {be} not used", found
+        if name in SCALED and name in given:
+            for word, factor in FACTORS.items():
+                changed = {**given, name: given[name] * ring.constant(factor(question.case.sizes.get("d", 1)))}
+                yield f"{NAMES[name]} {be} {word}", truth(question, ring, changed)[quantity]
+    if "dropout" in question.links and quantity == "context":
+        yield "dropout is applied before the weights are normalised", _dropped_first(question, ring, given)
+
+
+def _dropped_first(question: Composed, ring: Ring, given: Given) -> Elements:
+    """The context where dropout multiplies what the weights are normalised from."""
+    found = derived(without(question, "dropout"), ring, given, ("weights",))
+    weights = found["weights"] * linked(ring, question.links["dropout"], given)
+    total = weights.sum((weights.ndim - 1,))
+    value = linked(ring, question.links["value"], given)
+    return merged(question, "context", (weights @ value) / total.reshape((*total.shape, 1)))
+
+
+def _gradients(question: Composed, ring: Ring, given: Given, quantity: str) -> Iterator[tuple[str, Elements]]:
+    name = quantity.removeprefix("grad.")
+    right = truth(question, ring, given)[quantity]
+    what = f"the gradient of {name}"
+    for word, factor in FACTORS.items():
+        how = "taken twice" if word == "added twice" else "of the other sign" if word == "subtracted" else word
+        yield f"{what} is {how}", right * ring.constant(factor(question.case.sizes.get("d", 1)))
+    for feature in (each for each in question.row.features if each in NAMES):
+        found = truth(without(question, feature), ring, given).get(quantity)
+        if found is not None and found.shape == right.shape:
+            yield f"{what} is that without {NAMES[feature].removeprefix('the ')}", found
+    yield from _parts(question, ring, given, name)
+
+
+def _parts(question: Composed, ring: Ring, given: Given, name: str) -> Iterator[tuple[str, Elements]]:
+    """Of an array that several places of the truth are made of: one part of the sum over them, or its mean."""
+    link = question.links.get(name)
+    if link is None or link.name != name or name not in question.case.inputs:
+        return
+    question = _repeated(question, name, link)
+    ids, shape = question.links[name].ids.ravel(), np.shape(question.request.given[name])
+    order = np.argsort(ids, kind="stable")
+    turn = np.empty(ids.size, np.int64)  # of how many places before it the same element is made
+    turn[order] = np.arange(ids.size) - np.searchsorted(ids[order], ids[order])
+    count = int(turn.max()) + 1
+    if count == 1 or (ids < 0).any():
+        return
+    part = derived(question, ring, given, (f"grad_{name}",))[f"grad_{name}"]
+    flat, size = part.reshape(part.size), int(np.prod(shape))
+    heads = "head of each group" if "groups" in question.row.features else "of the places it stands in"
+    for which, word in ((0, "first"), (count - 1, "last")):
+        kept = np.flatnonzero(turn == which)
+        yield (
+            f"the gradient of {name} is that of the {word} {heads} alone, not the sum",
+            flat.take(kept).segment_sum(ids[kept], size).reshape(shape),
+        )
+    mean = flat.segment_sum(ids, size).reshape(shape) * ring.constant(Constant(Fraction(1, count)))
+    yield f"the gradient of {name} is the mean over the {count} places it stands in, not the sum", mean
+
+
+def _repeated(question: Composed, name: str, link: Link) -> Composed:
+    """The question with one array of the truth repeated along the batch, where the derivation would do it."""
+    core = link.ids.shape[link.ids.ndim - len(question.case.tensors[name].shape) :]
+    whole = (*question.case.batch, *core) if question.case.tensors[name].batched else link.ids.shape
+    wide = replace(link, ids=np.broadcast_to(link.ids, whole), plus=np.broadcast_to(link.plus, whole))
+    array = np.broadcast_to(question.case.inputs[name], whole).copy()
+    case = question.case.having(**{name: array})
+    request = replace(question.request, case=case)
+    return replace(question, links={**question.links, name: wide}, request=request)
+
+
+def without(question: Composed, feature: str) -> Composed:
+    """The question with a truth that lacks a feature; what is handed over stays."""
+    row = replace(question.row, features={n: level for n, level in question.row.features.items() if n != feature})
+    links = dict(question.links)
+    if feature in MASKING and "bias" in links:
+        links["bias"] = _bias(replace(question, row=row), links["bias"], keep=feature != "bias")
+    elif feature in ("sink", "sinks"):
+        links = {name: link for name, link in links.items() if name not in ("sink", "sink_score")}
+    else:
+        links.pop(feature, None)
+        if feature == "softcap" and "sink_score" in links:
+            links["sink"] = links.pop("sink_score")
+    given = {**question.request.given, **question.own}
+    inputs = {
+        name: links[name].values(np.asarray(given.get(links[name].name, 0.0), np.float64))
+        for name in (*question.case.inputs, "sink")
+        if name in links
+    }
+    case = replace(question.case, inputs=inputs)
+    return replace(question, row=row, links=links, request=replace(question.request, case=case))
+
+
+def _bias(question: Composed, link: Link, *, keep: bool) -> Link:
+    """What makes the truth's bias by the row; ``keep``: what is handed over as such stays."""
+    row, apart = question.row, question.heads.apart
+    seen = sees(row, question.choice)
+    if "mask" in row.features:
+        mask = np.asarray(question.request.given["mask"], bool)
+        seen = seen & (~mask if question.choice.get("polarity") == "true masks" else mask)
+    plus = apart(np.where(seen, 0.0, -np.inf), 2)
+    if "slopes" in row.features:
+        plus = plus + apart(alibi(row, question.choice, np.asarray(question.request.given["slopes"])), 2)
+    plus = np.broadcast_to(plus, np.broadcast_shapes(plus.shape, link.ids.shape))
+    return replace(link, plus=plus) if keep else Link("", np.full(plus.shape, -1), 1.0, plus)
