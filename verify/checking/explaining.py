@@ -21,13 +21,14 @@ from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.checking.checked import Call, Example, Likeness
 from attnproof.verify.checking.diagnosis import contract_option
-from attnproof.verify.checking.kinds import told
+from attnproof.verify.checking.kinds import BY_PROPERTY, OUTRANGED, Told, told, why_out_of_range
 from attnproof.verify.faults import Fault, faults
 from attnproof.verify.options import DTYPES
 from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Draw
 from attnproof.verify.properties.asking import holding, judge, limits_of, unmasked_rows
 from attnproof.verify.properties.choosing import settled_choice
+from attnproof.verify.properties.masked_row import gets_what_is_declared
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.numbers import NoAnswerError
@@ -36,6 +37,7 @@ from attnproof.verify.targets.target import FEATURES, Answer, Request, Target
 
 MOST_ASKED: Final = 64  # questions of a property that are compared: the first ones
 MOST_NAMED: Final = 3
+MOST_RANGED: Final = 12  # questions of a property that are looked at for numbers that leave the range: the last ones
 TABLES: Final = ("cos_query", "sin_query", "cos_key", "sin_key")  # what ``rotary`` hands over
 
 
@@ -49,13 +51,27 @@ def explained(target: Target, example: Example, draw: Draw, among: Collection[st
     among  names of known faults that it may look like; None: any
     """
     request, shows = shown_by(target, example)
+    found = told(target, request, example.finding) if request is not None and shows else None
     return replace(
         example,
         fault=likely(target, example, among),
         call=None if request is None else _call(stored_request(request, target.stored), shows=shows),
         remedies=tuple(remedies(target, example.property, draw)),
-        told=told(target, request, example.finding) if request is not None and shows else None,
+        told=_of_range(target, example, found) or found,
     )
+
+
+def _of_range(target: Target, example: Example, found: Told | None) -> Told | None:
+    """Why a formula that is not known to be wrong leaves the range, at the questions of a property that fails; None
+    where that is not what is seen.
+    """
+    own = example.finding.kind
+    kinds = {own, found.kind if found is not None else None, BY_PROPERTY.get(example.property)}
+    if kinds - {None, "range", "rounding"} or ((own, found) == (None, None) and example.property not in OUTRANGED):
+        return None
+    asked = _calls(target, example)[-MOST_RANGED:]
+    said = (why_out_of_range(target, request) for request, _ in reversed(asked))
+    return next((Told("range", words) for words in said if words), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +121,10 @@ def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:
         if PROPERTIES[name].applies(other) is not None:
             continue
         found = [finding.outcome for finding in PROPERTIES[name].check(other, draw)]
-        if not {FAIL, ERROR} & set(found) and {PASS, DIFFERS} & set(found) and _right_elsewhere(other, name, draw):
+        if {FAIL, ERROR} & set(found) or not {PASS, DIFFERS} & set(found) or not _right_elsewhere(other, name, draw):
+            continue
+        # Under another word for rows without a key nothing else is asked of these.
+        if other.contract.masked_row == target.contract.masked_row or gets_what_is_declared(other, draw):
             yield option
 
 

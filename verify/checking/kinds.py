@@ -14,9 +14,11 @@ from typing import Final, Literal
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.properties.asking import certified
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.reading.ranged import ranged
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.causes import causes, lost_at
@@ -91,6 +93,21 @@ def told(target: Target, request: Request, finding: Finding) -> Told | None:
         return Told("algebra")
     most = causes(swept, element, 1)
     return Told("rounding", str(most[0]) if most else _rounded_constant(found, request.dtype))
+
+
+def why_out_of_range(target: Target, request: Request) -> str:
+    """What the numbers of one call say of exponentials and masked scores (``ranged``); empty where nothing."""
+    try:
+        recorder = recorder_for(target.framework)
+        with recording(recorder):
+            ask(target, request)
+    except (TargetError, NotReadError):
+        return ""
+    case = request.case
+    shape = (*case.batch, case.sizes["n_q"], case.sizes["n_k"])
+    scores = np.broadcast_to(certain(case, ("scores",))["scores"].midpoint(), shape)
+    hidden = np.broadcast_to(np.isneginf(case.inputs["bias"]) if "bias" in case.inputs else False, shape)
+    return ranged(recorder.tape.finish(), scores, hidden)
 
 
 def _rounded_constant(recording: Recording, dtype: str) -> str:

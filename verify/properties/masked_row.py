@@ -12,11 +12,15 @@ import numpy as np
 
 from attnproof.derivations.scores.following import post_of
 from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.composing.compose import Composed, compose
+from attnproof.verify.composing.row import Row
+from attnproof.verify.composing.semantics import able
+from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS, Setting
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import Mask, case_of, handed_over, mask_of, masked_rows
-from attnproof.verify.properties.choosing import settled_choice
+from attnproof.verify.properties.choosing import SHOWN_BY, settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property, at, needs
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.target import Request, Target
@@ -98,10 +102,11 @@ def _twice(target: Target, draw: Draw) -> Iterable[tuple[str, Request]]:
     yield f"causal and {how}", Request(truth, given, draw.device, gradients=())
 
 
-def _observed(target: Target, request: Request) -> str | None:
+def _observed(target: Target, request: Request, question: Composed | None = None) -> str | None:
     """What the masked queries got, in the words of ``attnproof.verify.targets.contract``, or ``neither …``; None where
     the target is not made for the request.
 
+    question  that the request is of, which says where its heads are
     Raises TargetError where the target raises without such a query, too: that says nothing about them.
     """
     try:
@@ -113,7 +118,21 @@ def _observed(target: Target, request: Request) -> str | None:
             return f"neither 0, NaN nor the mean of the values: {error}"
         ask(target, replace(request, given=_visible(target, request.given)))
         return "raises"
-    return _word(target, request.case, answer.outputs, masked_rows(request.case))
+    outputs = answer.outputs if question is None else question.in_case(answer).outputs
+    return _word(target, request.case, outputs, masked_rows(request.case))
+
+
+def gets_what_is_declared(target: Target, draw: Draw) -> bool:
+    """Whether a query that sees no key gets what the contract declares, where it can be asked, by lengths too."""
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    declared = target.contract.masked_row
+    for way in SHOWN_BY["masked_row"]:
+        if declared is not None and able(target, way):
+            row = Row(sizes_for(target, few=True)[0], way, gradients="none", dtype=draw.dtype)
+            question = compose(target, choice, row, draw.device, draw.seed)
+            what = _observed(target, question.request, question)
+            return what is not None and _agree(what, declared)
+    return True
 
 
 def _visible(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,7 +146,9 @@ def _visible(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _word(target: Target, case: Case, outputs: Mapping[str, Array], dead: Mask) -> str:
-    context = outputs["context"][..., dead, :]
+    whole = outputs["context"].shape
+    dead = np.broadcast_to(dead, whole[:-1])
+    context = outputs["context"][dead]
     if np.all(np.isnan(context)):
         return "nan"
     if np.all(context == 0.0):
@@ -138,7 +159,8 @@ def _word(target: Target, case: Case, outputs: Mapping[str, Array], dead: Mask) 
     unit = max(fmt.unit_roundoff, FORMATS[target.contract.computes_in or case.dtype].unit_roundoff)
     mean, size = np.mean(value, axis=-2), np.mean(np.abs(value), axis=-2)
     allowed = (n + EXTRA_ROUNDINGS) * (unit * size + fmt.smallest_subnormal)
-    if np.all(np.abs(context - mean[..., None, :]) <= allowed[..., None, :]):
+    mean, allowed = (np.broadcast_to(each[..., None, :], whole)[dead] for each in (mean, allowed))
+    if np.all(np.abs(context - mean) <= allowed):
         return "mean value"
     return f"neither 0, NaN nor the mean of the values: {context.ravel()[:3].tolist()}"
 

@@ -16,7 +16,7 @@ from attnproof.derivations.ring.constants import Constant
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.store import Store
-from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.compose import Composed
 from attnproof.verify.composing.features import alibi
 from attnproof.verify.composing.semantics import SLOPES
@@ -79,7 +79,7 @@ def _aligned(question: Composed, shape: tuple[int, ...]) -> Iterator[Array]:
                 yield np.broadcast_to(question.heads.apart(other - here, 2), shape)
 
 
-def scaled(recording: Recording, store: Store, ring: Ring, found: Mapping[str, Elements]) -> str:
+def scaled(recording: Recording, store: Store, ring: Ring, question: Composed, found: Mapping[str, Elements]) -> str:
     """In words, where a program has the scores times a number, and last of all not times 1; or empty."""
     scores = found["scores"].reshape((found["scores"].size,))
     for operation in reversed(recording.operations):
@@ -88,7 +88,20 @@ def scaled(recording: Recording, store: Store, ring: Ring, found: Mapping[str, E
         ids = operation.output.ravel()
         if _same(ring, store.take(ids) * scores[:1], scores * store.take(ids[:1])) and recording.values[ids].any():
             where = f"{operation.library or operation.name} at {operation.where or 'an unknown place'}"
-            return f"the scores have a factor that is not theirs ({where})"
+            return f"the scores have a factor that is not theirs{_rounded(recording, question)} ({where})"
+    return ""
+
+
+def _rounded(recording: Recording, question: Composed) -> str:
+    """Where the program has √d, or its inverse, rounded below the format of the question; in words, or empty."""
+    root = float(np.sqrt(question.case.sizes.get("d", 1)))
+    brought = [recording.values[each.output].ravel() for each in recording.operations if each.name == "constant"]
+    numbers = np.concatenate(brought) if brought else np.zeros(0)
+    for word, exact in (("1/√d", 1.0 / root), ("√d", root)):
+        for name, fmt in FORMATS.items():
+            rounded = float(fmt.round(np.asarray(exact)))
+            if fmt.precision < FORMATS[question.request.dtype].precision and rounded != exact and rounded in numbers:
+                return f": {word} is rounded to {name}"
     return ""
 
 

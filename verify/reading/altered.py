@@ -22,6 +22,7 @@ from attnproof.verify.composing.features import alibi
 from attnproof.verify.composing.links import Link
 from attnproof.verify.composing.truth import derived, linked, merged, truth
 from attnproof.verify.composing.visible import sees
+from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.reading.added_terms import FACTORS
 
 Given = Mapping[str, Elements]
@@ -62,8 +63,22 @@ def _forwards(question: Composed, ring: Ring, given: Given, quantity: str) -> It
             for word, factor in FACTORS.items():
                 changed = {**given, name: given[name] * ring.constant(factor(question.case.sizes.get("d", 1)))}
                 yield f"{NAMES[name]} {be} {word}", truth(question, ring, changed)[quantity]
+    if quantity == "lse":
+        yield from _levels(question, ring, given)
     if "dropout" in question.links and quantity == "context":
         yield "dropout is applied before the weights are normalised", _dropped_first(question, ring, given)
+
+
+def _levels(question: Composed, ring: Ring, given: Given) -> Iterator[tuple[str, Elements]]:
+    """Log-sum-exps without the maximum that was subtracted, or of nothing else."""
+    found = derived(question, ring, given, ("logits", "lse"))
+    case, logits = question.case, found["logits"]
+    numbers = np.broadcast_to(certain(case, ("scores",))["scores"].midpoint(), logits.shape)
+    largest = (numbers + case.inputs.get("bias", 0.0)).argmax(-1)  # a soft-cap keeps the order
+    places = np.arange(largest.size) * logits.shape[-1] + largest.ravel()
+    most = logits.reshape((logits.size,)).take(places).reshape(largest.shape)
+    for words, level in (("lacks the maximum", found["lse"] - most), ("is the maximum alone", most)):
+        yield f"the log-sum-exp {words}", merged(question, "lse", level)
 
 
 def _dropped_first(question: Composed, ring: Ring, given: Given) -> Elements:

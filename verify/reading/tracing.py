@@ -52,7 +52,7 @@ def traced(
     def mistake() -> str:
         """What is wrong with it, where that is a mistake that has a form of its own."""
         said = multiplied(recording, store, ring, question, found) if seen("logits") is None else ""
-        said = said or (scaled(recording, store, ring, found) if seen("scores") is None else "")
+        said = said or (scaled(recording, store, ring, question, found) if seen("scores") is None else "")
         return said or misfits(recording, store, ring, found)
 
     def place(quantity: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sympy import Indexed, IndexedBase
+from sympy import Indexed, IndexedBase, Integer
 
 from attnproof.derivations.calculus.effort import EffortError, at_most
 from attnproof.derivations.language.indexing import Bounds
@@ -30,7 +30,7 @@ from attnproof.verify.reading.lifting.showing import Shown
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.reading.lifting.weighing import Weighing
 from attnproof.verify.reading.lifting.words import Beside, Speech, of_additions, of_gradient, of_scores, of_weights
-from attnproof.verify.reading.lifting.writing import MOST_PARTS, Tensors
+from attnproof.verify.reading.lifting.writing import LARGEST, MOST_PARTS, Tensors
 from attnproof.verify.recording.recording import Recording
 
 ADDED: Final = ("bias",)
@@ -217,7 +217,8 @@ class _Reader:
         return min(found, key=far)
 
     def _differences(self, found: Comparison, parts: Roles, speech: Speech) -> list[str]:
-        said = of_weights(parts, self.shown.weights(parts), speech)
+        maxima = [tensor.base for name, tensor in self.tensors.brought.items() if name.startswith(LARGEST)]
+        said = of_weights(parts, self.shown.weights(parts), speech, maxima)
         if found.score.normaliser != SOFTMAX and parts.normaliser.startswith(SOFTMAX):
             said.append(f"weights: a {parts.normaliser}; derived: {found.score.normaliser}")
         if parts.normaliser == "none":
@@ -229,6 +230,7 @@ class _Reader:
         more, capped = of_additions(parts, wanted, speech)
         said += more
         scores = uncapped(capped, tuple(self.handed.sizes.scalars))[1]
+        scores = scores.xreplace({e: Integer(0) for e in scores.atoms(Indexed) if e.base in maxima})  # told above
         derived = found.reference.written_out(found.reference.of("scores")[0].rhs)
         said += of_scores(scores, derived, found.score.name, speech, self._beside(found, self.scored))
         kappa = self.handed.promised.cap

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sympy import Add, Expr, Function, Indexed, IndexedBase, Symbol, tanh
+from sympy import Add, Expr, Function, Indexed, IndexedBase, Integer, Symbol, exp, tanh
 
 from attnproof.derivations.calculus.canonical import canonical
-from attnproof.derivations.language.indexing import Bounds
-from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.indexing import Bounds, substitute, summed
+from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.typesetting.latex import expr_text
 from attnproof.verify.reading.lifting.normal import same
 from attnproof.verify.reading.lifting.numeric import Numbers, close, proportional
@@ -133,7 +133,11 @@ def of_additions(found: Roles, wanted: Mapping[str, Expr], speech: Speech) -> tu
         terms = [term for term in found.added if term.has(element.base)]
         others = {e for e in capped.atoms(Indexed) if e.base == element.base}
         if others:
-            said.append(f"the {name} is added {_inside(found, element)}")
+            masked = capped.xreplace({exp(element): Integer(0)})  # where a mask is −∞
+            if name.startswith("mask") and not masked.has(element.base):
+                said.append(f"masked scores are {speech.short(masked)}, not −∞")
+            else:
+                said.append(f"the {name} is added {_inside(found, element)}")
             capped = capped.xreplace({e: Add() for e in others})
         elif not terms:
             said.append(f"the {name} is not used")
@@ -153,14 +157,19 @@ def _inside(found: Roles, element: Expr) -> str:
     return "inside the scores"
 
 
-def of_weights(found: Roles, shown: Expr, speech: Speech) -> list[str]:
+def of_weights(found: Roles, shown: Expr, speech: Speech, maxima: Collection[IndexedBase] = ()) -> list[str]:
     """How the normalisation differs from a softmax over the keys.
 
-    shown  the weights in terms of the logits
+    shown   the weights in terms of the logits
+    maxima  what is the largest of a row
     """
     if found.normaliser == "none":
         return [f"no softmax: values are weighted by {speech.short(found.weights)}"]
     if found.normaliser == "other":
+        extra = more_below(found)
+        if extra is not None and not extra.has(Indexed):
+            relative = " that are relative to the maximum" if any(found.logits.has(each) for each in maxima) else ""
+            return [f"{expr_text(extra)} is added to the sum of the exponentials{relative}, {NO_SOFTMAX}"]
         return [f"weights: {expr_text(shown)}, {NO_SOFTMAX}"]
     said = []
     if found.normaliser == "softmax over the queries":
@@ -168,6 +177,15 @@ def of_weights(found: Roles, shown: Expr, speech: Speech) -> list[str]:
     if found.factor != 1:
         said.append(f"weights are multiplied by {expr_text(found.factor)}")
     return said
+
+
+def more_below(found: Roles) -> Expr | None:
+    """What is divided by beside the sum of the exponentials; None where that is none of the weights' form."""
+    terms = products(canonical(found.weights))
+    if len(terms) != 1:
+        return None
+    own = summed(substitute(exp(found.logits), {J: L}), ((L, N_K),))
+    return canonical(found.below / terms[0].coefficient - own)
 
 
 def of_gradient(name: str, found: Expr, wanted: Expr, speech: Speech, beside: Beside) -> str:

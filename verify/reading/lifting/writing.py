@@ -50,6 +50,7 @@ _RULES: Final[Mapping[str, Callable[..., Expr]]] = MappingProxyType(
         "kept": lambda a, mask: a * exp(mask),
     }
 )
+LARGEST: Final = "largest "  # how the names of maxima of rows begin
 MOST_PARTS: Final = 2000  # of one formula
 LOW: Final = -1000  # at and below it a number that stands in for a masked score is taken for −∞
 
@@ -80,7 +81,7 @@ class Tensors:
 
     def largest(self, node: Node) -> Tensor:
         """The maximum of rows; what it is of does not matter where it cancels."""
-        name = f"largest {id(node)}"
+        name = f"{LARGEST}{id(node)}"
         if name not in self.brought:
             self.brought[name] = Tensor(name, self._letter("m"), node.sizes, "intermediate")
         return self.brought[name]
