@@ -208,7 +208,7 @@ def test_the_plainest_failure_is_told() -> None:
         found: Tensor = Attend.apply(value, scores_of(query, key).softmax(-1), drop)  # type: ignore[no-untyped-call]
         return found
 
-    assert "(algebra), grad.value: " in _first(attend, takes=("dropout",))
+    assert "the gradient of value is that without dropout: grad.value: " in _first(attend, takes=("dropout",))
 
 
 def test_a_factor_of_the_scores_is_named_where_it_depends_on_heads() -> None:

@@ -93,13 +93,18 @@ def test_a_right_one_says_how_much_was_judged_and_what_may_be_declared() -> None
             *(transposed, ("values", "masks"), " (algebra)", "'softmax over the wrong axis'"), marks=pytest.mark.slow
         ),
         (no_scale, ("values",), " (algebra)", "'wrong scale: no scale'"),
-        (constant, ("values", "masked keys unseen"), "", "'masked scores set to -1e+04'"),
     ],
 )
 def test_a_wrong_one_is_named_where_its_results_are_those_of_the_fault(function, properties, kind, fault) -> None:
     report = check(function, "scaled_dot", properties=properties, **MASKED)
     assert f"FAULT FOUND{kind}, looks like {fault}: its results are the same within the bounds; of " in first(report)
     assert valid(report)["result"] == "fault found"
+
+
+def test_a_cause_that_is_seen_comes_before_a_likeness() -> None:
+    report = check(constant, "scaled_dot", properties=("values", "masked keys unseen"), **MASKED)
+    assert "masked scores are -10000, which is not below every score (aten." in first(report)
+    assert report.examples["masked keys unseen"].fault.faults == ("masked scores set to -1e+04",)
 
 
 def test_no_cause_is_named_where_no_fault_answers_alike() -> None:

@@ -79,13 +79,13 @@ def _finite(recording: Recording, hidden: Mask) -> str:
 
 
 def _constants(recording: Recording) -> Mask:
-    """Which elements are numbers of the program's own, in another format or not."""
+    """Which elements are numbers of the program's own, or made of such alone."""
     found = np.zeros(recording.elements, bool)
     for operation in recording.operations:
         if operation.name == "constant":
             found[operation.output] = True
-        elif operation.name == "cast":
-            found[operation.output] = found[operation.inputs[0]]
+        elif operation.inputs and all(ids.shape == operation.output.shape for ids in operation.inputs):
+            found[operation.output] = np.all([found[ids] for ids in operation.inputs], axis=0)
     return found
 
 

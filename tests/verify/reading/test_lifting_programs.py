@@ -71,7 +71,7 @@ def test_all_options_together() -> None:
         ("wide", "scaled_dot", (), "scores: q·k / √(d_v); scaled_dot: q·k / √d (√d / √(d_v) times it)"),
         ("wrong_axis", "scaled_dot", (), "softmax over the wrong axis (queries)"),
         ("no_softmax", "scaled_dot", (), "no softmax: values are weighted by q·k / √d"),
-        ("one_more", "scaled_dot", (), "weights: exp(e[i,j]) / (Σ_l exp(e[i,l]) + 1), which is no softmax"),
+        ("one_more", "scaled_dot", (), "1 is added to the sum of the exponentials, which is no softmax"),
         ("doubled", "scaled_dot", (), "weights · value, then 2 c"),
         pytest.param("squashed", "scaled_dot", (), "weights · value, then tanh(1 + c)", marks=pytest.mark.slow),
         ("residual", "bilinear", (), "weights · value, then tanh(c + Σ q / 2)"),
