@@ -126,7 +126,7 @@ TAKES = {"sunk": "sinks", "dropped": "dropout", "sloped": "slopes", "windowed": 
         (sloped, "ALiBi is not used"),
         (grouped, "is that of the first head of each group alone, not the sum"),
         (windowed, "is that without window"),
-        (multiplied, "masked scores are 0, not −∞"),
+        (multiplied, "scores are q·k / √d where mask, and 0 elsewhere: not −∞"),
         (with_epsilon, "1 / 8 is added to the sum of the exponentials that are relative to the maximum"),
         (narrow_scale, "1/√d is rounded to bf16"),
         pytest.param(clamped, "are cut off at 12 (aten.", marks=pytest.mark.slow),

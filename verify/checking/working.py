@@ -133,8 +133,13 @@ def _plainly_wrong(found: Sequence[Finding], quantity: str) -> bool:
     """Whether a formula that is wrong is so in most questions without any feature, and not in a corner: failures in
     numbers then follow, and need no second opinion.
     """
-    of_it = (each for each in found if each.quantity == quantity and each.draw is not None)
-    plain = [each for each in of_it if not Row.of(each.draw.asked[-1], each.draw.setting).features]
+    plain = [
+        each
+        for each in found
+        if each.quantity == quantity
+        and each.draw is not None
+        and not Row.of(each.draw.asked[-1], each.draw.setting).features
+    ]
     return sum(each.outcome == FAIL for each in plain) > sum(each.outcome == PASS for each in plain)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from attnproof.derivations.ring.constants import Constant
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.ring import Ring
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.composing.compose import Composed
 from attnproof.verify.composing.features import alibi
 from attnproof.verify.composing.links import Link
@@ -63,6 +64,9 @@ def _forwards(question: Composed, ring: Ring, given: Given, quantity: str) -> It
             for word, factor in FACTORS.items():
                 changed = {**given, name: given[name] * ring.constant(factor(question.case.sizes.get("d", 1)))}
                 yield f"{NAMES[name]} {be} {word}", truth(question, ring, changed)[quantity]
+        if name in ("sink", "sinks") and quantity == "context":
+            what = "not relative to the maximum, as the exponentials are that it is added to"
+            yield f"{NAMES[name]} {be} {what}", _sink_alone(question, ring, given, name)
     if quantity == "lse":
         yield from _levels(question, ring, given)
     if "dropout" in question.links and quantity == "context":
@@ -72,13 +76,35 @@ def _forwards(question: Composed, ring: Ring, given: Given, quantity: str) -> It
 def _levels(question: Composed, ring: Ring, given: Given) -> Iterator[tuple[str, Elements]]:
     """Log-sum-exps without the maximum that was subtracted, or of nothing else."""
     found = derived(question, ring, given, ("logits", "lse"))
-    case, logits = question.case, found["logits"]
-    numbers = np.broadcast_to(certain(case, ("scores",))["scores"].midpoint(), logits.shape)
-    largest = (numbers + case.inputs.get("bias", 0.0)).argmax(-1)  # a soft-cap keeps the order
-    places = np.arange(largest.size) * logits.shape[-1] + largest.ravel()
-    most = logits.reshape((logits.size,)).take(places).reshape(largest.shape)
+    most = _largest(question, found["logits"])
     for words, level in (("lacks the maximum", found["lse"] - most), ("is the maximum alone", most)):
         yield f"the log-sum-exp {words}", merged(question, "lse", level)
+
+
+def _largest(question: Composed, logits: Elements) -> Elements:
+    """The largest logit of every query."""
+    case = question.case
+    numbers = np.broadcast_to(certain(case, ("scores",))["scores"].midpoint(), logits.shape)
+    added = case.inputs.get("bias", np.zeros(()))
+    largest = (numbers if "softcap" not in case.inputs else _capped(numbers, float(case.inputs["softcap"]))) + added
+    places = np.arange(largest[..., 0].size) * logits.shape[-1] + largest.argmax(-1).ravel()
+    return logits.reshape((logits.size,)).take(places).reshape(logits.shape[:-1])
+
+
+def _capped(scores: Array, cap: float) -> Array:
+    return np.asarray(cap * np.tanh(scores / cap))
+
+
+def _sink_alone(question: Composed, ring: Ring, given: Given, name: str) -> Elements:
+    """The context where the exponential of the sink is added to exponentials that are relative to the maximum."""
+    bare = without(question, name)
+    found = derived(bare, ring, given, ("logits", "context"))
+    most = _largest(bare, found["logits"])
+    total = (found["logits"] - most.reshape((*most.shape, 1))).exp().sum((most.ndim,))
+    link = question.links.get("sink") or question.links["sink_score"]
+    sink = linked(ring, link, given).exp()
+    share = total / (total + sink.reshape((*sink.shape, *(1,) * min(1, sink.ndim))))
+    return merged(question, "context", found["context"] * share.reshape((*share.shape, 1)))
 
 
 def _dropped_first(question: Composed, ring: Ring, given: Given) -> Elements:

@@ -133,12 +133,16 @@ def of_additions(found: Roles, wanted: Mapping[str, Expr], speech: Speech) -> tu
         terms = [term for term in found.added if term.has(element.base)]
         others = {e for e in capped.atoms(Indexed) if e.base == element.base}
         if others:
-            masked = capped.xreplace({exp(element): Integer(0)})  # where a mask is −∞
-            if name.startswith("mask") and not masked.has(element.base):
-                said.append(f"masked scores are {speech.short(masked)}, not −∞")
+            there = capped.xreplace({exp(element): Integer(1)})
+            elsewhere = capped.xreplace({exp(element): Integer(0)})  # where a mask is −∞
+            capped = capped.xreplace({e: Add() for e in others})
+            if name.startswith("mask") and not elsewhere.has(element.base):
+                said.append(
+                    f"scores are {speech.short(there)} where {name}, and {speech.short(elsewhere)} elsewhere: not −∞"
+                )
+                capped = min((e for e in (there, elsewhere) if e.has(Indexed)), key=lambda e: e.count_ops())
             else:
                 said.append(f"the {name} is added {_inside(found, element)}")
-            capped = capped.xreplace({e: Add() for e in others})
         elif not terms:
             said.append(f"the {name} is not used")
         else:
