@@ -380,6 +380,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "always": _always(declared, call),
         "batched": bool(where.lead) or not where.axes,
         "headed": where.lead[-1:] == ("h",),
+        "built": call.build is not None,
         "same": (same := equal.tensors(declared.same)),
         "equal": equal.joined(*equal.sizes(declared.equal), *equal.implied(declared.formula, same), *as_many),
         "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),

@@ -107,6 +107,9 @@ def numbers_in(target: Target, setting: Setting) -> int:
     s = setting
     pairs = s.n_q * s.n_k * (s.d_a if alone(target.score) in ("additive", "concat") else 1)
     parameters = 0 if alone(target.score) in ("dot", "scaled_dot") else s.d_q * s.d_k + s.d_a * (s.d_q + s.d_k)
+    if target.built:  # each of its projections is as wide as all heads together
+        heads = s.batch[-1] if target.headed and s.batch else 1
+        parameters += (heads * max(s.d_q, s.d_k, s.d_v)) ** 2
     return math.prod(s.batch) * (pairs + s.n_q * (s.d_q + s.d_v) + s.n_k * (s.d_k + s.d_v)) + parameters
 
 

@@ -184,6 +184,7 @@ class Target:
                (and for positions further ``apart``, where it is told positions)
     batched    whether arrays may have axes before their own two
     headed     whether the last of these is declared to be of heads
+    built      whether it is a module that is made for the sizes of each question, with projections of their widths
     one_table  whether keys are turned by the queries' tables, so that there are as many of both
     fresh      makes the same target with nothing kept from earlier calls; None: there is no way to
     """
@@ -213,6 +214,7 @@ class Target:
     headed: bool = False
     two_positions: bool = False
     one_table: bool = False
+    built: bool = False
     fresh: Callable[[], Target] | None = None
     otherwise: Callable[[str], Sequence[Laid]] | None = None
 

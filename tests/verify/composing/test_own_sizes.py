@@ -149,6 +149,17 @@ def test_sizes_around_every_constant_are_asked() -> None:
     assert len({row.number for row in own.rows}) == len(own.rows)
 
 
+def test_a_module_that_is_built_for_a_width_has_projections_of_that_width() -> None:
+    wide = replace(SMALL, d_q=9999, d_k=9999, d_v=9999)
+    plain = replace(TARGET, headed=True)
+    built = replace(plain, built=True)
+    assert numbers_in(built, wide) - numbers_in(plain, wide) == (4 * 9999) ** 2
+    assert numbers_in(replace(built, headed=False), wide) - numbers_in(plain, wide) == 9999**2
+    sizes = {row.setting.d_q for row in own_rows(built, CHOICE, constants_of(TARGET.ask)).rows}
+    assert {127, 128, 129} <= sizes
+    assert max(sizes) < 300 < max(row.setting.d_q for row in own_rows(plain, CHOICE, constants_of(TARGET.ask)).rows)
+
+
 def test_every_size_is_asked_with_features_too() -> None:
     own = own_rows(TARGET, CHOICE, constants_of(TARGET.ask))
     assert {tuple(row.features) for row in own.rows if row.setting.n_k == 129} == {("mask", "causal"), ()}
