@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.following import NORMALISERS, SOFTMAX, followed
 from attnproof.derivations.scores.own import is_own, shown
-from attnproof.verify.checking import equal, layouts, loading, mapping, masks, neutral, scoring, storage
+from attnproof.verify.checking import equal, layouts, loading, mapping, masks, neutral, outputs, scoring, storage
 from attnproof.verify.checking.building import check_build
 from attnproof.verify.checking.calling import Call
 from attnproof.verify.composing.rotating import part_of
@@ -21,7 +21,7 @@ from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
 from attnproof.verify.targets.stored import storing
-from attnproof.verify.targets.target import ALWAYS, FEATURES, Laid, Stored, Target
+from attnproof.verify.targets.target import ALWAYS, FEATURES, Stored, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 TEXTS: Final = ("score", "layout", "framework", "normaliser", "post")
@@ -332,24 +332,18 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
     if declared.stored and declared.dtypes == WIDE:
         declared = replace(declared, dtypes=storage.result_format(_made(declared, call, backward, call.layouts)))
     made = partial(_made, declared, call, backward)
-    where = call.layouts
-    for name in masks.UNDECLARED:
-        if name in declared.takes and name not in where.axes and call.arguments.get(name, name):
-            where = masks.found(made, where, name)
-    asked = [name for name in masks.UNDECLARED if name in where.axes and name not in call.layouts.axes]
+    where, asked = outputs.found_by_asking(made, call)
+    if odd := outputs.misshapen(made(where)):
+        declared = replace(declared, outputs=outputs.without(declared.outputs, odd))
+        call = replace(call, outputs=declared.named_outputs())
+        made = partial(_made, declared, call, backward)
     return replace(
         made(where),
+        misshapen=tuple(odd.items()),
         laid_out=tuple((name, masks.words(where.axes[name])) for name in asked),
         fresh=partial(_fresh, declared, thing, backward, where),
-        otherwise=partial(_otherwise, made, where, tuple(n for n in declared.takes if n not in call.layouts.axes)),
+        otherwise=partial(masks.besides, made, where, tuple(n for n in declared.takes if n not in call.layouts.axes)),
     )
-
-
-def _otherwise(
-    made: Callable[[layouts.Layouts], Target], where: layouts.Layouts, undeclared: Sequence[str], name: str
-) -> list[Laid]:
-    """The layouts that an argument may come in besides the one that was found; none besides one that is declared."""
-    return masks.otherwise(made, where, name) if name in undeclared else []
 
 
 def _fresh(declared: Declaration, thing: Any, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:

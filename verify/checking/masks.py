@@ -4,7 +4,7 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from itertools import product
 from types import MappingProxyType
@@ -85,6 +85,11 @@ def otherwise(made: Callable[[Layouts], Target], layouts: Layouts, name: str) ->
             flat = {axis for merged in axes for axis in merged}
             found.append(Laid(words(axes), tuple(axis in flat for axis in (*start.lead, "q")), made(tried)))
     return found
+
+
+def besides(made: Callable[[Layouts], Target], layouts: Layouts, undeclared: Collection[str], name: str) -> list[Laid]:
+    """The layouts that an argument may come in besides the one that was found; none besides one that is declared."""
+    return otherwise(made, layouts, name) if name in undeclared else []
 
 
 def words(axes: Axes) -> str:

@@ -21,6 +21,7 @@ from attnproof.verify.properties.reconsidering import decided
 from attnproof.verify.targets.saying import first_line
 from attnproof.verify.targets.target import Answer, Request, Target
 
+SHAPES: Final = "layout"  # what tells of an output of another shape than it can have
 LARGEST_SEED: Final = 2**63  # that a replay file holds
 
 
@@ -83,6 +84,9 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
 
     if target.laid_out:
         yield Event("laid out", dict(target.laid_out))
+    told = SHAPES if SHAPES in plan.properties else plan.properties[0]
+    lost = [Finding(FAIL, why, name, property=told, kind="contract") for name, why in target.misshapen]
+    yield Event("findings", lost)
     odd: list[str] = []
     warned: Counter[str] = Counter()
     first: Example | None = None  # of a formula that is wrong

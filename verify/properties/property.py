@@ -46,7 +46,7 @@ class Finding:
     draw, property  where and of what: ``Property.check`` fills in both
     missed    of a pass without samples: if the result differed it would have passed with at most this probability;
               None where no bound is known
-    kind      of a failure whose property knows it: ``algebra`` or ``state``; None: what was seen has to tell
+    kind      of a failure whose property knows it: ``algebra``, ``state``, ``contract``; None: what was seen tells
     """
 
     outcome: str
@@ -58,7 +58,7 @@ class Finding:
     draw: Draw | None = None
     property: str = ""
     missed: float | None = None
-    kind: Literal["algebra", "state"] | None = None
+    kind: Literal["algebra", "state", "contract"] | None = None
 
     def __post_init__(self) -> None:
         if self.outcome not in OUTCOMES:

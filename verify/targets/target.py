@@ -185,6 +185,8 @@ class Target:
     batched    whether arrays may have axes before their own two
     headed     whether the last of these is declared to be of heads
     built      whether it is a module that is made for the sizes of each question, with projections of their widths
+    misshapen  outputs beside the context that are declared and have a shape that they cannot have, with both shapes:
+               nothing else is asked of them
     one_table  whether keys are turned by the queries' tables, so that there are as many of both
     fresh      makes the same target with nothing kept from earlier calls; None: there is no way to
     """
@@ -207,6 +209,7 @@ class Target:
     equal: tuple[tuple[str, ...], ...] = ()
     same: tuple[tuple[str, str], ...] = ()
     laid_out: tuple[tuple[str, str], ...] = ()
+    misshapen: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
     tables: Callable[..., Mapping[str, Array]] | None = None

@@ -54,6 +54,7 @@ def test_a_square_matrix_is_not_its_transpose() -> None:
     assert not found.equal
 
 
-def test_as_many_queries_as_keys_cannot_be_read() -> None:
-    with pytest.raises(CannotRecordError, match="as many keys as queries"):
-        attnproof.read(dot, "dot", equal=("q=k",))
+def test_as_many_queries_as_keys_are_read_at_the_first_queries() -> None:
+    found = attnproof.read(dot, "dot", equal=("q=k", "d_v=d"))
+    assert found.equal, found.text()
+    assert "as many queries as keys" in found.notes[-1]

@@ -55,13 +55,16 @@ class Elements:
         count = recording.elements
         self._owner = np.full(count, -1, np.int32)
         self._made = np.full((3, count), -1, np.int64)
-        # Through casts, which are identities here, and through sums with a constant 0.
+        # Through casts, which are identities here, sums with a constant 0 and products with identities.
         self._source = np.arange(count, dtype=np.int64)
         self._constant = np.zeros(count, np.bool_)
         nothing = self._nothing = np.zeros(count, np.bool_)  # constants 0
+        self._fixed = np.zeros(count, np.bool_)  # constants, and what is made of them alone
         for number, operation in enumerate(self.operations):
             flat = operation.output.ravel()
             self._owner[flat] = number
+            made = bool(operation.inputs) and all(bool(self._fixed[ids].all()) for ids in operation.inputs)
+            self._fixed[flat] = made or operation.name == "constant"
             if operation.name == "cast":
                 self._source[flat] = self._source[operation.inputs[0].ravel()]
             elif operation.name not in REDUCING:
@@ -69,6 +72,8 @@ class Elements:
                     self._made[place, flat] = ids.ravel()
                 if operation.name == "add":
                     self._without_zeros(operation)
+            elif operation.name == "matmul":
+                self._picked_out(operation)
             if operation.name == "constant":
                 nothing[flat] = recording.values[flat] == 0
                 self._constant[flat] = True
@@ -89,6 +94,28 @@ class Elements:
                 infinite = self._constant[other] & np.isneginf(numbers[other]) & np.isfinite(numbers[term])
                 found = np.where(infinite, other, found)
         self._source[flat] = found
+
+    def _picked_out(self, operation: Operation) -> None:
+        """A product with a constant matrix that has a single 1 in each row, or column, and else 0 picks elements: so a
+        projection that is the identity is none.
+        """
+        a, b = (self._source[ids] for ids in operation.inputs)
+        lead = operation.output.shape[:-2]
+        if (columns := self._ones(b)) is not None:
+            found = np.broadcast_to(a, (*lead, *a.shape[-2:]))[..., columns]
+        elif (rows := self._ones(np.swapaxes(a, -1, -2))) is not None:
+            found = np.broadcast_to(b, (*lead, *b.shape[-2:]))[..., rows, :]
+        else:
+            return
+        self._source[operation.output] = found
+
+    def _ones(self, ids: Ids) -> Ids | None:
+        """The row of the 1 in each column of a constant matrix, or None where it has another number, or several."""
+        if ids.ndim != 2 or not ids.size or not self._fixed[ids].all():
+            return None
+        numbers = self.recording.values[ids]
+        single = ((numbers == 1).sum(0) == 1) & ((numbers != 0).sum(0) == 1)
+        return np.asarray(np.argmax(numbers, 0)) if single.all() else None
 
     def _is_table(self, ids: Ids) -> bool:
         """Whether elements are constants, and not all 0 or −∞."""

@@ -53,6 +53,7 @@ class Handed:
     widths    those that are one number to the target -> the one that they are
     turned    what the target turns queries and keys by, as if that had been handed over; None: they are not turned
     promised  what is declared of every call
+    square    there are as many keys as queries, and the results are those of the first queries alone
     """
 
     system: System
@@ -65,6 +66,7 @@ class Handed:
     widths: Mapping[Symbol, Symbol] = field(default_factory=dict)
     turned: OwnRotation | None = None
     promised: Promised = field(default_factory=Promised)
+    square: bool = False
 
     @property
     def numbers(self) -> Mapping[str, Any]:
@@ -84,7 +86,10 @@ def handed(target: Target, axes: tuple[Symbol, ...], even: bool = False) -> Hand
     options = tuple(name for name in whole.options if name in target.takes)
     system = whole.resolve(*options)
     widths = _widths(target, system)
-    shapes = {t.name: tuple(size.xreplace(widths) for size in t.shape) for t in system.inputs}
+    square = _square(target)
+    own_sizes = {**widths, N_Q: N_K} if square else widths
+    rows = N_Q.xreplace(own_sizes)
+    shapes = {t.name: tuple(size.xreplace(own_sizes) for size in t.shape) for t in system.inputs}
     columns = D_V.xreplace(widths)
     inner = {symbol for shape in shapes.values() for size in shape for symbol in size.free_symbols}
     every = (*axes, *sorted(inner | {N_Q, N_K, columns}, key=str))
@@ -118,17 +123,17 @@ def handed(target: Target, axes: tuple[Symbol, ...], even: bool = False) -> Hand
             for name, tensor in own.items()
         }
         inputs |= {role: inputs[root] for role, root in target.same}
-        case = Case(target.score, inputs, rng.standard_normal(_shape((*axes, N_Q, columns), numbers)))
+        case = Case(target.score, inputs, rng.standard_normal(_shape((*axes, rows, columns), numbers)))
         case = on_grid(case, target.stored)
         given: dict[str, Any] = dict(case.inputs)
         if "mask" in flags:
-            masks.append(_mask(_shape((*axes, N_Q, N_K), numbers), rng))
-            given["mask"] = masks[-1]
+            given["mask"] = _mask(_shape((*axes, rows, N_K), numbers), rng)
+            masks.append(given["mask"][..., : int(numbers[N_Q]), :])
         if "causal" in flags:
             given["causal"] = True
         if "scale" in flags:
             given["scale"] = SCALES[run]
-        requests.append(Request(case, given, gradients=None if target.gradients else ()))
+        requests.append(Request(case, given, gradients=None if target.gradients and not square else ()))
     patterns = Patterns(sizes, {"mask": ((*axes, N_Q, N_K), (masks[0], masks[1]))} if masks else {})
     promised = Promised.of(target, (requests[0], requests[1]))
     scalars |= promised.scales
@@ -136,22 +141,35 @@ def handed(target: Target, axes: tuple[Symbol, ...], even: bool = False) -> Hand
     own |= dict(promised.tensors) | {role: own[root] for role, root in target.same}
     own[SEED] = Tensor(SEED, f"{CONTEXT.symbol}_bar", (*axes, N_Q, columns), "cotangent")
     batch = tuple((BATCH[size], size) for size in axes)
-    return Handed(system, (requests[0], requests[1]), sizes, patterns, own, batch, flags, widths, promised=promised)
+    return Handed(
+        system, (requests[0], requests[1]), sizes, patterns, own, batch, flags, widths, promised=promised, square=square
+    )
 
 
 def _widths(target: Target, system: System) -> dict[Symbol, Symbol]:
-    """The widths that are one number -> the first of them; of query and key where a score has one for both.
-
-    Raises CannotRecordError where there are as many queries as keys: their indices could not be told apart.
-    """
+    """The widths that are one number -> the first of them; of query and key where a score has one for both."""
     found: dict[Symbol, Symbol] = {}
     for group in target.equal:
-        if "n_q" in group:
-            raise CannotRecordError("it takes as many keys as queries, whose indices could not be told apart")
         own = [symbol for symbol in (D_Q, D_K, D_A, D_V) if symbol.name in group]
+        if not own:  # numbers of queries and keys
+            continue
         first = D if any(D in tensor.shape for tensor in system.inputs) and {D_Q, D_K} & {*own} else own[0]
         found |= {symbol: first for symbol in own if symbol != first}
     return found
+
+
+def _square(target: Target) -> bool:
+    """Whether there are as many keys as queries. Their indices are told apart where the results of some queries alone
+    are read, the first ones; gradients are sums over all of them, and are not read then.
+    """
+    return any({"n_q", "n_k"} <= set(group) for group in target.equal)
+
+
+def _of_first(found: Recording, queries: int) -> Recording:
+    """The recording, with the results of the first queries alone."""
+    call = found.calls[-1]
+    results = {n: ids[..., :queries] if n == "lse" else ids[..., :queries, :] for n, ids in call.results.items()}
+    return replace(found, calls=(*found.calls[:-1], replace(call, results=results)))
 
 
 def _shape(sizes: tuple[Expr, ...], numbers: Mapping[Symbol, Expr]) -> tuple[int, ...]:
@@ -195,11 +213,12 @@ def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple
         question = handed(target, axes, even)
         found = []
         try:
-            for request in question.requests:
+            for run, request in enumerate(question.requests):
                 listener = recorder()
                 with recording(listener):
                     target.ask(request)
-                found.append(listener.tape.finish())
+                done = listener.tape.finish()
+                found.append(_of_first(done, question.sizes.lengths[N_Q][run]) if question.square else done)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - another batch is tried, or it is told
             errors.append(error)
             continue

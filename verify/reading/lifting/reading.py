@@ -48,7 +48,16 @@ def reading(
     """
     with at_most(MOST_EFFORT) as effort:
         found = _Reader(target, handed, recordings).read(declared)
+    if handed.square:
+        found = replace(found, notes=(*found.notes, _first_of(handed)))
     return replace(found, notes=(*found.notes, LEFT_OPEN)) if effort.stopped else found
+
+
+def _first_of(handed: Handed) -> str:
+    """Which queries were read where there are as many keys as queries."""
+    rows = " and ".join(f"{q} of {k}" for q, k in zip(*(handed.sizes.lengths[n] for n in (N_Q, N_K)), strict=True))
+    what = f"the context of the first {rows} queries, not that of the others, no gradient"
+    return f"as many queries as keys: read is {what}"
 
 
 class _Reader:
