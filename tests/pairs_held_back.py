@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from pairs import Pair
 
-T = torch.Tensor
+T = Any  # a tensor: torch has no types for some of their methods
 
 
 def layer_norm(x: T, weight: T, bias: T) -> T:

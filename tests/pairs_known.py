@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from pairs import Pair
 from torch import nn
 
-T = torch.Tensor
+T = Any  # a tensor: torch has no types for some of their methods
 
 
 def attention(q: T, k: T, v: T) -> T:

@@ -150,7 +150,7 @@ def _rows(parts: Sequence[npt.NDArray[np.uint64]], words: int) -> npt.NDArray[np
 
 
 def _any(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    return np.bitwise_or.reduce(bits, axis=0, initial=0)
+    return np.asarray(np.bitwise_or.reduce(bits, axis=0, initial=0), np.uint64)
 
 
 def _reach(recording: Recording, given: Sequence[tuple[Ids, Ids]], group: Ids, words: int) -> npt.NDArray[np.uint64]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from attnproof import verify
 from attnproof.reports.commands.main import main
 
 PROGRAMS = """
@@ -42,6 +44,7 @@ def hangs(q, k, v):
 def unread(q, k, v):
     return torch.linalg.matrix_exp(q @ k.mT) @ v
 """
+SCHEMA = json.loads((Path(next(iter(verify.__path__))) / "schemas" / "against.schema.json").read_text(encoding="utf-8"))
 INPUTS = "q=2 3 4, k=2 3 4, v=2 3 4"
 
 
@@ -68,6 +71,7 @@ def test_a_fault_as_json(programs: str, capsys: pytest.CaptureFixture[str]) -> N
     assert asked(programs, "wrong", "--json") == 1
     found = json.loads(capsys.readouterr().out)
     assert (found["outcome"], found["kind"]) == ("fail", "formula")
+    jsonschema.validate(found, SCHEMA)
 
 
 @pytest.mark.parametrize(("name", "words"), [("leaves", "ended with status 3"), ("hangs", "longer than 2 seconds")])
