@@ -8,10 +8,23 @@ from typing import Any, Final
 LIMIT: Final = 60.0
 
 
+class Joined(argparse.Action):
+    """A list that commas separate: given again it goes on, and nothing of the first time is lost."""
+
+    def __call__(self, _: Any, namespace: argparse.Namespace, values: Any, option_string: str | None = None) -> None:
+        """Put it behind what was given before."""
+        del option_string
+        setattr(namespace, self.dest, ",".join(filter(None, (getattr(namespace, self.dest), values))))
+
+
 def calling(command: argparse.ArgumentParser) -> None:
     """What the target takes and returns, and in which layouts."""
     command.add_argument(
-        "--layout", default="", metavar="AXES", help="'query=b q d, key=b k d, value=b k v, context=b q v'"
+        "--layout",
+        action=Joined,
+        default="",
+        metavar="AXES",
+        help="'query=b q d, key=b k d, value=b k v, context=b q v'",
     )
     command.add_argument(
         "--argument", action="append", default=[], metavar="OURS=THEIRS", help="OURS= is not handed over"
@@ -23,13 +36,17 @@ def calling(command: argparse.ArgumentParser) -> None:
         "the score's parameters, then as in --takes",
     )
     command.add_argument(
-        "--output", default="", metavar="NAME=PLACE", help="context=0,weights=1, or a key or attribute"
+        "--output", action=Joined, default="", metavar="NAME=PLACE", help="context=0,weights=1, or a key or attribute"
     )
     command.add_argument(
-        "--takes", default="", metavar="FEATURES", help="further arguments: mask,bias,causal,softcap …"
+        "--takes", action=Joined, default="", metavar="FEATURES", help="further arguments: mask,bias,causal,softcap …"
     )
     command.add_argument(
-        "--always", default="", metavar="FEATURES", help="in every call: causal,window=4,softcap=30,sink=0,slopes"
+        "--always",
+        action=Joined,
+        default="",
+        metavar="FEATURES",
+        help="in every call: causal,window=4,softcap=30,sink=0,slopes",
     )
     command.add_argument(
         "--normaliser",
@@ -45,10 +62,18 @@ def calling(command: argparse.ArgumentParser) -> None:
         "parameters",
     )
     command.add_argument(
-        "--equal", default="", metavar="SIZES", help="sizes that are one number: d_q=d_k=d_a,d_v=d or q=k"
+        "--equal",
+        action=Joined,
+        default="",
+        metavar="SIZES",
+        help="sizes that are one number: d_q=d_k=d_a,d_v=d or q=k",
     )
     command.add_argument(
-        "--same", default="", metavar="TENSORS", help="arguments that are one tensor: key=value or query=key=value"
+        "--same",
+        action=Joined,
+        default="",
+        metavar="TENSORS",
+        help="arguments that are one tensor: key=value or query=key=value",
     )
     command.add_argument(
         "--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays (default: %(default)s)"
@@ -65,6 +90,7 @@ def storing(command: argparse.ArgumentParser) -> None:
     """What is handed over in 8 bits."""
     command.add_argument(
         "--stored",
+        action=Joined,
         default="",
         metavar="FORMATS",
         help="query, key and value come in 8 bits with scale_query …: fp8_e4m3, or key=fp8_e4m3,value=fp8_e5m2",

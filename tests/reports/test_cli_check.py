@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shlex
 import sys
@@ -14,6 +15,7 @@ import torch
 from copied_processes import copy_processes
 
 import attnproof
+from attnproof.reports.commands.declaring import calling
 from attnproof.reports.commands.main import main
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.working import Event, Plan, events
@@ -180,3 +182,11 @@ def test_an_empty_judgement_is_no_success(tmp_path: Path, monkeypatch: pytest.Mo
     copy_processes(monkeypatch)
     Path("own_attention.py").write_text(SOURCE, encoding="utf-8")
     assert main(["check", "own_attention.py:right", "--score", "dot", "--property", "poison"]) == 3
+
+
+def test_a_list_that_is_given_twice_goes_on() -> None:
+    parser = argparse.ArgumentParser()
+    calling(parser)
+    twice = parser.parse_args(["--equal", "q=k", "--equal", "d_v=d", "--takes", "mask", "--layout", "query=b q d"])
+    assert (twice.equal, twice.takes, twice.layout) == ("q=k,d_v=d", "mask", "query=b q d")
+    assert parser.parse_args([]).equal == ""

@@ -28,7 +28,8 @@ class Layer(nn.Module):
         scores = query @ key.mT * shape[-1] ** -0.5
         if causal:
             scores = scores.masked_fill(torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1), -math.inf)
-        return self.out((scores.softmax(-1) @ value).transpose(1, 2).reshape(x.shape))
+        context: Tensor = self.out((scores.softmax(-1) @ value).transpose(1, 2).reshape(x.shape))
+        return context
 
 
 LAYER: Final[dict[str, Any]] = {
@@ -87,7 +88,8 @@ def test_projections_that_are_the_identity() -> None:
 
         def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             scores = self.first(query) @ self.first(key).mT / math.sqrt(query.shape[-1])
-            return self.last(scores.softmax(-1) @ value)
+            context: Tensor = self.last(scores.softmax(-1) @ value)
+            return context
 
     names = ("first.weight=eye", "first.bias=0", "last.weight=eye", "last.bias=0")
     found = attnproof.read(Projected, score="scaled_dot", build="width=d", equal=("d_v=d",), parameters=names)
