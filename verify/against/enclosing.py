@@ -116,9 +116,9 @@ class Pass:
             return np.asarray(number(atoms))
         return np.asarray(number(atoms + np.where(growth == 0.0, 0.0, np.expm1(growth) * self.scale[ids])))
 
-    def largest(self, ids: Ids) -> float:
+    def largest(self, place: slice) -> float:
         """Of |r| + E, at most."""
-        parts = (np.max(part[ids], initial=0.0) for part in (self.atoms, self.growth, self.scale))
+        parts = (np.max(part[place], initial=0.0) for part in (self.atoms, self.growth, self.scale))
         atoms, growth, scale = (float(part) for part in parts)
         return atoms + math.exp(min(growth, 700.0)) * scale  # |r| is at most the scale
 
@@ -196,7 +196,7 @@ def _step(found: Pass, operation: Operation, *, stored: bool) -> None:
     finite = np.isfinite(made)
     narrow = _narrow(operation, how) if stored else 0.0
     flags = [found.exponential[ids].any() for ids in operation.inputs]
-    found.exponential[out] = any(flags) or operation.name in EXPONENTIALS
+    found.exponential[_run(out)] = any(flags) or operation.name in EXPONENTIALS
     radii = [found.radius[ids] for ids in operation.inputs]
     if _multiplied_out(operation):
         atoms, scale, growth = _polynomial(found, operation, r, exponentials=any(flags))
@@ -206,12 +206,21 @@ def _step(found: Pass, operation: Operation, *, stored: bool) -> None:
         atoms, scale, growth = _atom(found, operation, r, made, narrow)
         mine = EVALUATED * UNIT * np.abs(made)
     lost = _lost(operation, how, stored=stored)
-    found.reference[out] = made
-    found.radius[out] = np.where(finite, number(_carried(operation, r, radii)) + mine, 0.0)
-    found.atoms[out] = np.where(finite, number(atoms + mine + lost), 0.0)
-    found.scale[out] = np.where(finite, number(np.maximum(scale, np.abs(made)) + lost), np.abs(made))
-    found.growth[out] = growth
+    place = _run(out)
+    found.reference[place] = made.ravel()
+    found.radius[place] = np.where(finite, number(_carried(operation, r, radii)) + mine, 0.0).ravel()
+    found.atoms[place] = np.where(finite, number(atoms + mine + lost), 0.0).ravel()
+    found.scale[place] = np.where(finite, number(np.maximum(scale, np.abs(made)) + lost), np.abs(made)).ravel()
+    found.growth[place] = growth
     _ranges(found, operation, made, stored=stored)
+
+
+def _run(out: Ids) -> slice:
+    """The elements that an operation defines, which are numbered one after the other (``Tape``)."""
+    first, last = int(out.flat[0]), int(out.flat[-1])
+    if last - first + 1 != out.size:
+        raise ValueError("an operation's elements are not numbered one after the other")
+    return slice(first, last + 1)
 
 
 def _multiplied_out(operation: Operation) -> bool:
@@ -322,7 +331,7 @@ def _ranges(found: Pass, operation: Operation, made: Array, *, stored: bool) -> 
     out, how = operation.output, found.evaluations
     limit = how.stored.max if stored and how.between else how.computed.max
     over = np.zeros(made.shape, bool)
-    if not found.largest(out) <= limit:
+    if not found.largest(_run(out)) <= limit:
         error = found.error(out)
         over = np.isfinite(made) & (np.abs(made) + np.where(np.isfinite(error), error, 0.0) > limit)
     before = [found.over[ids] for ids in operation.inputs]
