@@ -86,15 +86,17 @@ def _version(member: Member, version: str, record: Mapping[str, Any]) -> dict[st
         "current": record["digest"] == member.digest(version),
         "problem": record["problem"],
         "tally": cells.tally(record["cells"]),
-        "cells": {row: _with_thread(member, row, cell) for row, cell in record["cells"].items()},
+        "cells": {row: _with_thread(member, version, row, cell) for row, cell in record["cells"].items()},
         "earlier": record["earlier"],
     }
 
 
-def _with_thread(member: Member, row: str, cell: Mapping[str, Any]) -> dict[str, Any]:
+def _with_thread(member: Member, version: str, row: str, cell: Mapping[str, Any]) -> dict[str, Any]:
     """A cell with what is known in public of its row, unless all is well."""
-    known = cell["status"] in (cells.DOES_NOT, cells.OPEN) and row in member.threads
-    return {**cell, "thread": dict(member.threads[row])} if known else dict(cell)
+    thread = member.threads.get(row)
+    if thread is None or cell["status"] not in (cells.DOES_NOT, cells.OPEN):
+        return dict(cell)
+    return {**cell, "thread": dict(thread)} if version in thread.get("versions", member.versions) else dict(cell)
 
 
 def _since(versions: Sequence[Mapping[str, Any]]) -> dict[str, str]:

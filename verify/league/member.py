@@ -56,7 +56,7 @@ class Member:
     also: tuple[str, ...] = ()
     bare: bool = False
     promises: Mapping[str, str] = field(default_factory=dict)
-    threads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    threads: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     folder: Path = HERE
 
     @property
