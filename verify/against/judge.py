@@ -172,7 +172,7 @@ class _Session:
             format_ = max(self.problem.dtype, SEEN, key=lambda name: FORMATS[name].precision)
             one = Weighing(wide, as_in(wide.recording, format_, wide.program.framework))
         if own.recording is not None:
-            two = Weighing(own, rounding_of(own.recording, self.least, own.program.framework))
+            two = Weighing(own, rounding_of(own.recording, self.least, own.program.framework, wide.recording))
         return one, two
 
     def _refusals(self) -> Iterator[Verdict]:
@@ -279,6 +279,9 @@ class _Session:
         if found.range and self.questions[place].scaled and self.problem.dtype in NARROW:
             reason = f"{found.reason}, as many a right program does at such numbers"
             return _verdict(name, said, ABSTAIN, "", outcome, found, reason)
+        if found.outcome == OUTSIDE and found.formula and outcome != EQUAL:
+            words = algebra.place if algebra is not None and outcome == DIFFERS else BY_VALUES
+            return _verdict(name, said, FAIL, "formula", outcome, found, words)
         if found.outcome == OUTSIDE:
             return _verdict(name, said, FAIL, "range" if found.range else "rounding", outcome, found, found.reason)
         return _verdict(name, said, ABSTAIN, "", outcome, found, found.reason)

@@ -46,6 +46,7 @@ class Weighed:
     outcome  ``outside``: some element is certainly off by more than its operations allow; ``within``: none is, and that
              says something; ``open``
     range    of an outside one: it left the range of its format, where the reference does not
+    formula  of an outside one: exact arithmetic on its operations is off by as much
     """
 
     outcome: str
@@ -56,6 +57,7 @@ class Weighed:
     exact: float = np.nan
     error: float = np.nan
     allowed: float = np.nan
+    formula: bool = False
 
 
 def narrowest(recording: Recording | None, dtype: str) -> str:
@@ -64,10 +66,28 @@ def narrowest(recording: Recording | None, dtype: str) -> str:
     return min({dtype, *used & FORMATS.keys()}, key=lambda name: FORMATS[name].precision)
 
 
-def rounding_of(recording: Recording, dtype: str, framework: str) -> Rounding:
-    """A recording as far as rounding is concerned; dtype: the least precise format that is allowed."""
+def rounding_of(recording: Recording, dtype: str, framework: str, wide: Recording | None = None) -> Rounding:
+    """A recording as far as rounding is concerned.
+
+    dtype  the least precise format that is allowed
+    wide   the same program's in fp64: a constant stands for the one there that it is the rounding of
+    """
     own: Framework = framework  # type: ignore[assignment]  # one of its names
-    return Rounding.of(recording, dtype, own, "cpu", partial(stands_for, dtype))
+    every = [op for op in wide.operations if op.name == "constant" and op.dtype == "fp64"] if wide is not None else []
+    known = np.unique(np.concatenate([wide.values[op.output].ravel() for op in every])) if wide and every else None
+    return Rounding.of(
+        recording, dtype, own, "cpu", partial(_meant, dtype, known if known is not None else np.zeros(0))
+    )
+
+
+def _meant(least: str, known: Array, values: Array, dtype: str) -> Array:
+    """What constants stand for: what they look like, else one of the ``known`` that they are the rounding of."""
+    found = stands_for(least, values, dtype)
+    if dtype not in FORMATS or dtype == "fp64" or FORMATS[dtype].precision < FORMATS[least].precision or not known.size:
+        return found
+    rounded = FORMATS[dtype].round(known)
+    at = np.minimum(np.searchsorted(rounded, values), known.size - 1)
+    return np.where((found == values) & (rounded[at] == values), known[at], found)
 
 
 def as_in(recording: Recording, dtype: str, framework: str) -> Rounding:
@@ -141,6 +161,9 @@ class Weighing:
         worst = _first(beyond == beyond.max())
         figures = (worst, float(x[worst]), float(exact.values[worst]), float(error[worst]), float(allowed[worst]))
         if (counts & (beyond > 0.0)).any():
+            away = abs(float(self.rounding.swept.reference[ids[worst]] - exact.values[worst]))
+            if away > float(self.rounding.radius(ids[worst]) + exact.radius[worst] + allowed[worst]):
+                return Weighed(OUTSIDE, "", False, *figures, formula=True)
             return Weighed(OUTSIDE, self._cause(ids, worst), False, *figures)
         if not (np.isfinite(allowed) | ~counts).all():
             return Weighed(OPEN, "; ".join(limit.reasons) or "no finite bound", False, *figures)
