@@ -175,3 +175,13 @@ def test_one_tensor_for_query_and_key_has_the_gradients_of_both() -> None:
     failed = [each for each in report.findings if each.outcome == "fail"]
     assert {each.quantity for each in failed} == {"grad.query"}
     assert all("query is key" in str(each.reason) for each in failed)
+
+
+def test_self_attention_is_asked_for_scores_that_it_can_have() -> None:
+    def attend(x: Tensor) -> Tensor:
+        return torch.softmax(x @ x.mT / math.sqrt(x.shape[-1]), -1) @ x
+
+    name = "range through query and key"
+    same, arguments = ("query=key=value",), ("query=x",)
+    found = attnproof.check(attend, "scaled_dot", same=same, arguments=arguments, properties=(name,), profile="quick")
+    assert found.ok, found.summary()

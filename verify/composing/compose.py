@@ -173,7 +173,9 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
 
 def _own(row: Row, base: Case) -> dict[str, Array]:
     """The case's own arrays, in its shapes; shared along the batch where that is to be seen in memory."""
-    arrays = reaching(base, row.reach) if row.reach else dict(base.inputs)
+    one = {"query", "key"} <= {*TIED[row.tied], *TIED[row.tied].values()}
+    one = one and base.inputs["query"].shape == base.inputs["key"].shape
+    arrays = reaching(base, row.reach, one=one) if row.reach else dict(base.inputs)
     if row.layout == "broadcast":
         for name in ("key", "value"):
             array = arrays[name]

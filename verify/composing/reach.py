@@ -20,18 +20,26 @@ def linear_in(score: str) -> str | None:
     return next(iter(linear_inputs(family(alone(score)))), None)
 
 
-def reaching(case: Case, size: float) -> dict[str, Array]:
+def reaching(case: Case, size: float, *, one: bool = False) -> dict[str, Array]:
     """The inputs of a case without options, multiplied by a power of two so that size ≤ max |score| < 2 size.
+
+    one  query and key are one tensor: both are multiplied, and size ≤ max |score| < 4 size
 
     Raises ValueError where every score is 0, and for a score that is linear in no input.
     """
     name = linear_in(case.score)
     if name is None:
         raise ValueError(f"the {shown(case.score)} score is linear in no input")
+    both = one and {"query", "key"} <= {*linear_inputs(family(alone(case.score)))}
+    if both:
+        case = replace(case, inputs={**case.inputs, "key": case.inputs["query"]})
     scores = certain(case, ("scores",))["scores"].midpoint()
     largest = float(np.max(np.abs(scores)))
     if largest == 0.0:
         raise ValueError(f"scores that are all 0 do not reach {size:g}")
+    if both:
+        tensor = case.inputs["query"] * 2.0 ** math.ceil(math.log2(size / largest) / 2)
+        return {**case.inputs, "query": tensor, "key": tensor}
     return {**case.inputs, name: case.inputs[name] * 2.0 ** math.ceil(math.log2(size / largest))}
 
 
