@@ -73,11 +73,16 @@ def rounding_of(recording: Recording, dtype: str, framework: str, wide: Recordin
     wide   the same program's in fp64: a constant stands for the one there that it is the rounding of
     """
     own: Framework = framework  # type: ignore[assignment]  # one of its names
-    every = [op for op in wide.operations if op.name == "constant" and op.dtype == "fp64"] if wide is not None else []
-    known = np.unique(np.concatenate([wide.values[op.output].ravel() for op in every])) if wide and every else None
-    return Rounding.of(
-        recording, dtype, own, "cpu", partial(_meant, dtype, known if known is not None else np.zeros(0))
-    )
+    return Rounding.of(recording, dtype, own, "cpu", partial(_meant, dtype, _constants(wide)))
+
+
+def _constants(recording: Recording | None) -> Array:
+    """The different numbers of fp64 that a program brings itself."""
+    found = [np.zeros(0)]
+    if recording is not None:
+        own = (each for each in recording.operations if each.name == "constant" and each.dtype == "fp64")
+        found += [recording.values[each.output].ravel() for each in own]
+    return np.unique(np.concatenate(found))
 
 
 def _meant(least: str, known: Array, values: Array, dtype: str) -> Array:

@@ -168,3 +168,11 @@ def test_activations_are_read(layer: Callable[..., Any], formula: Callable[..., 
     assert found.ok, found.text(verbose=True)
     assert not found.unread
     assert found.verdicts[0].algebra == found.verdicts[1].algebra == "equal"
+
+
+def test_a_constant_is_no_worse_than_its_format() -> None:
+    """1.0507009873554805 has no short name, and fp32 rounds it: no error of the program."""
+    jax = pytest.importorskip("jax")
+    problem = problem_of(jax.nn.selu, torch.nn.functional.selu, "x=4 3", frameworks=("jax", "torch"))
+    found = judge(problem)
+    assert found.ok, found.text(verbose=True)
