@@ -78,7 +78,8 @@ def verdicts(
                 asked.append(each.name)
                 first = _first_failure(target, each, profile, seed)
                 if first is not None:
-                    found[each.name] = first.kind or _usual(each.name)
+                    kind = first.kind
+                    found[each.name] = _usual(each.name) if kind is None or kind == "contract" else kind
     return Verdicts(found, tuple(asked), by_formula(made_again(name).wrong) if proof else "not applicable")
 
 
