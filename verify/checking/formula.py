@@ -47,6 +47,8 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
     if found.words and not any(words.endswith(NO_SOFTMAX) for words in found.words):
         return found
     takes_part = _seen(target, failing)
+    if found.words and not any(map(forwards, failing)) and (said := _changed(target, failing)):
+        return replace(found, words=(said, *found.words))  # shorter than two formulas of a gradient
     if found.words:  # which keys are missing says more than a fraction does
         return replace(found, words=(takes_part, *found.words)) if takes_part else found
     return replace(found, seen=_changed(target, failing) or takes_part)

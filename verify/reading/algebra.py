@@ -17,7 +17,7 @@ from attnproof.verify.composing.links import numbered
 from attnproof.verify.composing.truth import OwnNumbers, derived, drawn, truth
 from attnproof.verify.reading.altered import altered
 from attnproof.verify.reading.evaluating import evaluated
-from attnproof.verify.reading.misplaced import misplaced
+from attnproof.verify.reading.misplaced import cut_exponents, misplaced, of_result
 from attnproof.verify.reading.recorded import Asked
 from attnproof.verify.reading.rotations import rotations
 from attnproof.verify.reading.scales import taken_apart
@@ -80,7 +80,12 @@ def changed(asked: Asked, ring: Ring, quantity: str) -> str:
         return ""
     if said := altered(question, ring, given, quantity, same):
         return said
-    return "" if quantity.startswith("grad.") else misplaced(asked.recording, store, derived(question, ring, given))
+    if quantity.startswith("grad."):
+        return ""
+    if quantity == "context" and (said := of_result(ids, store, due)):
+        return said
+    found = derived(question, ring, given)
+    return misplaced(asked.recording, store, found) or cut_exponents(asked.recording, store, found["logits"])
 
 
 def _evaluated(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> tuple[Store, list[dict[str, Elements]]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -21,10 +22,12 @@ from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.composing.compose import Composed
 from attnproof.verify.composing.features import alibi
 from attnproof.verify.composing.links import Link
+from attnproof.verify.composing.semantics import Choice
 from attnproof.verify.composing.truth import derived, linked, merged, truth
 from attnproof.verify.composing.visible import sees
 from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.reading.added_terms import FACTORS
+from attnproof.verify.targets.contract import CHOICES
 
 Given = Mapping[str, Elements]
 NAMES: Final[Mapping[str, str]] = {
@@ -41,6 +44,7 @@ NAMES: Final[Mapping[str, str]] = {
 }
 PLURAL: Final = ("lengths", "sinks")
 MASKING: Final = ("bias", "slopes", "mask", "causal", "window", "lengths")  # what the truth's bias is made of
+ALIGNED: Final = (("slopes", "causal"), ("slopes", "alibi"), ("causal", "causal"), ("window", "causal"))
 SCALED: Final = ("sink", "sinks", "softcap", "dropout")  # beside what is added to scores (``added_terms``)
 
 
@@ -67,6 +71,19 @@ def _forwards(question: Composed, ring: Ring, given: Given, quantity: str) -> It
         if name in ("sink", "sinks") and quantity == "context":
             what = "not relative to the maximum, as the exponentials are that it is added to"
             yield f"{NAMES[name]} {be} {what}", _sink_alone(question, ring, given, name)
+    for name, array in given.items():
+        square = array.ndim > 1 and array.shape[-1] == array.shape[-2] > 1
+        if square and name in question.links and name not in (*NAMES, "query", "key", "value"):
+            turned = array.transpose((*range(array.ndim - 2), array.ndim - 1, array.ndim - 2))
+            yield f"{name} is transposed where it is square", truth(question, ring, {**given, name: turned})[quantity]
+    for name, field in ALIGNED:
+        if name in question.row.features and "bias" in question.links:
+            for word in CHOICES[field]:
+                if word != question.choice.get(field, CHOICES[field][0]):
+                    yield (
+                        f"{NAMES[name]} is {word}",
+                        truth(_aligned(question, name, {field: word}), ring, given)[quantity],
+                    )
     if quantity == "lse":
         yield from _levels(question, ring, given)
     if "dropout" in question.links and quantity == "context":
@@ -189,15 +206,31 @@ def without(question: Composed, feature: str) -> Composed:
     return replace(question, row=row, links=links, request=replace(question.request, case=case))
 
 
-def _bias(question: Composed, link: Link, *, keep: bool) -> Link:
-    """What makes the truth's bias by the row; ``keep``: what is handed over as such stays."""
+def _aligned(question: Composed, feature: str, other: Mapping[str, str]) -> Composed:
+    """The question with a truth in which one feature alone follows another word of the contract."""
+    made = _bias(question, question.links["bias"], keep=True, instead={feature: {**question.choice, **other}})
+    links = {**question.links, "bias": made}
+    array = made.values(np.asarray(question.request.given.get(made.name, 0.0), np.float64))
+    request = replace(question.request, case=question.case.having(bias=array))
+    return replace(question, links=links, request=request)
+
+
+def _bias(question: Composed, link: Link, *, keep: bool, instead: Mapping[str, Choice] = MappingProxyType({})) -> Link:
+    """What makes the truth's bias by the row; ``keep``: what is handed over as such stays.
+
+    instead  what is chosen for some of the features
+    """
     row, apart = question.row, question.heads.apart
-    seen = sees(row, question.choice)
+    rest = replace(row, features={n: level for n, level in row.features.items() if n not in instead})
+    seen = sees(rest, question.choice)
+    for name, choice in instead.items():
+        seen = seen & sees(replace(row, features={name: row.features[name]}), choice)
     if "mask" in row.features:
         mask = np.asarray(question.request.given["mask"], bool)
         seen = seen & (~mask if question.choice.get("polarity") == "true masks" else mask)
     plus = apart(np.where(seen, 0.0, -np.inf), 2)
     if "slopes" in row.features:
-        plus = plus + apart(alibi(row, question.choice, np.asarray(question.request.given["slopes"])), 2)
+        slopes = np.asarray(question.request.given["slopes"])
+        plus = plus + apart(alibi(row, instead.get("slopes", question.choice), slopes), 2)
     plus = np.broadcast_to(plus, np.broadcast_shapes(plus.shape, link.ids.shape))
     return replace(link, plus=plus) if keep else Link("", np.full(plus.shape, -1), 1.0, plus)

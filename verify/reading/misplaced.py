@@ -73,13 +73,47 @@ def _words(known: Words, place: int, unit: bool) -> str:
 def _cut(recording: Recording, name: str, ids: Ids, own: Words, orders: list[Words], operation: Operation) -> str:
     """Where some are as they should be, and all others one number of the program's own, or one at either end."""
     right = max((own == order for order in orders), key=np.count_nonzero)
-    brought = [each.output.ravel() for each in recording.operations if each.name == "constant"]
-    if not right.any() or not brought or not np.isin(ids[~right], np.concatenate(brought)).all():
+    handed = [each.output.ravel() for each in recording.operations if each.name in ("constant", "input")]
+    made = [each.output.ravel() for each in recording.operations if each.name in ("neg", "cast")]  # −κ for κ
+    if not right.any() or not np.isin(ids[~right], np.concatenate([*handed, *made])).all():
         return ""
     numbers = np.unique(recording.values[ids[~right]])
     if len(numbers) > 2 or not (np.abs(numbers) < LARGE).all():
         return ""
     return f"the {name} are cut off at {' and '.join(f'{n:.6g}' for n in numbers)} ({_where(operation)})"
+
+
+def of_result(ids: Ids, store: Store, wanted: Elements) -> str:
+    """In words, where a result has the derivation's elements at other places of it."""
+    own, told = signatures(store.take(ids))
+    known, tells = signatures(wanted)
+    alike = own.shape == known.shape and told.all() and tells.all()
+    if not alike or (own == known).all() or (np.sort(own.ravel()) != np.sort(known.ravel())).any():
+        return ""
+    place = int(np.flatnonzero((own != known).ravel())[0])
+    from_ = int(np.flatnonzero(known.ravel() == own.ravel()[place])[0])
+    there, here = (tuple(int(k) for k in np.unravel_index(at, known.shape)) for at in (from_, place))
+    return f"the context's elements are right and stand in another order: that of {list(there)} at {list(here)}"
+
+
+def cut_exponents(recording: Recording, store: Store, logits: Elements) -> str:
+    """In words, where exponentials are of the derivation's logits less one number a query, or of a constant."""
+    constants = [each.output.ravel() for each in recording.operations if each.name == "constant"]
+    brought = np.concatenate(constants) if constants else np.zeros(0, np.int64)
+    for operation in recording.operations:
+        if operation.name != "exp" or operation.output.shape != logits.shape:
+            continue
+        ids = operation.inputs[0]
+        own = np.isin(ids, brought)
+        if not own.any() or own.all(-1).any():
+            continue
+        less, told = signatures(logits - store.take(ids))
+        first = np.take_along_axis(less, np.argmin(own, -1)[..., None], -1)  # of the first that is no constant
+        if (told & (less == first) | own).all():
+            numbers = np.unique(recording.values[ids[own]])
+            if len(numbers) == 1 and np.isfinite(numbers[0]):
+                return f"exponents are cut off at {numbers[0]:.6g} ({_where(operation)})"
+    return ""
 
 
 def _where(operation: Operation) -> str:

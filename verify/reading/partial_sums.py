@@ -20,7 +20,7 @@ from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.store import Store
 from attnproof.verify.recording.recording import Ids, Operation, Recording
 
-MOST_KEYS: Final = 12  # of a question that is looked at: every run of neighbouring keys is tried
+MOST_KEYS: Final = 34  # of a question that is looked at: every run of neighbouring keys is tried
 MOST_PARTS: Final = 8  # that one sum is of
 Run = tuple[int, int]  # keys from the first of these on, up to the second
 

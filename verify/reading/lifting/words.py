@@ -137,9 +137,8 @@ def of_additions(found: Roles, wanted: Mapping[str, Expr], speech: Speech) -> tu
             elsewhere = capped.xreplace({exp(element): Integer(0)})  # where a mask is −∞
             capped = capped.xreplace({e: Add() for e in others})
             if name.startswith("mask") and not elsewhere.has(element.base):
-                said.append(
-                    f"scores are {speech.short(there)} where {name}, and {speech.short(elsewhere)} elsewhere: not −∞"
-                )
+                one, other = (f"{float(e):.6g}" if e.is_number else speech.short(e) for e in (there, elsewhere))
+                said.append(f"scores are {one} where {name}, and {other} elsewhere: not −∞")
                 capped = min((e for e in (there, elsewhere) if e.has(Indexed)), key=lambda e: e.count_ops())
             else:
                 said.append(f"the {name} is added {_inside(found, element)}")
