@@ -115,6 +115,12 @@ def narrow_scale(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return (query * scale @ key.mT).softmax(-1) @ value
 
 
+def clipped(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    scores = scores_of(query, key)
+    powers = (scores - scores.amax(-1, keepdim=True)).clamp(min=-0.5).exp()
+    return powers @ value / powers.sum(-1, keepdim=True)
+
+
 TAKES = {"sunk": "sinks", "dropped": "dropout", "sloped": "slopes", "windowed": "window", "multiplied": "mask"}
 
 
@@ -126,6 +132,7 @@ TAKES = {"sunk": "sinks", "dropped": "dropout", "sloped": "slopes", "windowed": 
         (sloped, "ALiBi is not used"),
         (grouped, "is that of the first head of each group alone, not the sum"),
         (windowed, "is that without window"),
+        (clipped, "exponents are cut off at -0.5 (aten.exp"),
         (multiplied, "scores are q·k / √d where mask, and 0 elsewhere: not −∞"),
         (with_epsilon, "1 / 8 is added to the sum of the exponentials that are relative to the maximum"),
         (narrow_scale, "1/√d is rounded to bf16"),
@@ -147,6 +154,31 @@ def test_the_change_is_named(function: Callable[..., Any], words: str) -> None:
 
 def test_a_log_sum_exp_without_the_maximum() -> None:
     assert "the log-sum-exp lacks the maximum" in first(with_lse, outputs=("context=0", "lse=1"))
+
+
+def test_slopes_that_are_aligned_otherwise_than_causal() -> None:
+    def attention(
+        query: Tensor, key: Tensor, value: Tensor, *, slopes: Tensor | None = None, causal: bool = False
+    ) -> Tensor:
+        scores = scores_of(query, key)
+        n_q, n_k = scores.shape[-2:]
+        if slopes is not None:
+            scores = scores - slopes[:, None, None] * (torch.arange(n_q)[:, None] - torch.arange(n_k)).abs()
+        if causal:
+            scores = scores.masked_fill(torch.ones(n_q, n_k, dtype=torch.bool).triu(n_k - n_q + 1), -torch.inf)
+        return scores.softmax(-1) @ value
+
+    contract = {"causal": "bottom-right", "alibi": "distance"}
+    assert "ALiBi is top-left" in first(attention, layout=HEADS, takes=("slopes", "causal"), contract=contract)
+
+
+def test_a_weight_that_is_transposed_where_it_is_square() -> None:
+    def attention(query: Tensor, key: Tensor, value: Tensor, weight: Tensor) -> Tensor:
+        weight = weight.mT if weight.shape[-1] == weight.shape[-2] else weight
+        return (query @ weight @ key.mT).softmax(-1) @ value
+
+    found = first(attention, "bilinear", profile="standard")
+    assert "weight is transposed where it is square" in found
 
 
 def test_queries_that_are_repeated_in_another_order() -> None:

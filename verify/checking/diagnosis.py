@@ -35,7 +35,7 @@ def leading(checked: Checked) -> Verdict | None:
     two equal calls differ it is that, unless the algebra has found what was kept: no formula is that of both.
     """
     found = {verdict.property: verdict for verdict in checked.of(FAIL)}
-    if "repeatable" in found and (ALGEBRA not in found or kind_of(checked, found[ALGEBRA]) == "algebra"):
+    if "repeatable" in found and (ALGEBRA not in found or kind_of(checked, found[ALGEBRA]) != "state"):
         return found["repeatable"]
     return min(checked.of(FAIL), key=lambda v: _rank(checked, v), default=None)
 
