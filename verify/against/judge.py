@@ -3,8 +3,9 @@
 A candidate is *wrong* where ring and numbers say so, and nothing speaks against it: the two programs differ in the ring
 at zero tolerance; in fp64 (the format of the inputs, where it takes no other) its values are off by more than all
 errors that its own operations could make in fp32 (in fp64, where that is the problem's format); no number that left the
-library came back; and nothing on the way has no rule. So the two kinds of GELU are told apart in every format, and an
-exponential by a polynomial that fp32 cannot tell from one is right.
+library came back; and nothing on the way has no rule. Where numbers of the reference did, it does not say what is true,
+and nobody is accused by it. So the two kinds of GELU are told apart in every format, and an exponential by a polynomial
+that fp32 cannot tell from one is right.
 What the ring leaves undecided is judged by the numbers alone, and so are rounding and range, in the problem's format.
 """
 
@@ -53,6 +54,8 @@ BY_VALUES: Final = "exact arithmetic on its operations gives another number"
 SEEN: Final = "fp32"  # an approximation that no program in this format could tell from the formula is none of it
 MOST_ELEMENTS: Final = 3_000_000  # of both recordings: what the ring is asked about
 STEPS: Final = frozenset({"floor", "ceil", "round", "trunc", "fix", "rint", "sign", "floor_divide"})
+BY_TRUTH: Final = ("formula", "values", "rounding", "range")  # kinds that rest on what the reference gives exactly
+UNTOLD: Final = "numbers of the reference leave its library and come back, so that it does not say what is true"
 AGAIN: Final = "as given, again after all others"
 
 
@@ -142,6 +145,8 @@ class _Session:
         for place in self.reference.wide.answers:
             if place in self.candidate.wide.answers:
                 verdicts += self._place(place, algebra, weighed)
+        if any(verdict.outcome == FAIL and verdict.kind in BY_TRUTH for verdict in verdicts) and self._untold:
+            verdicts = [_doubted(verdict) for verdict in verdicts]
         verdicts = [self._kind(verdict, verdicts) for verdict in verdicts]
         return Judgement(
             self.problem.name,
@@ -303,24 +308,25 @@ class _Session:
     @cached_property
     def _leaks(self) -> bool:
         """Whether what the candidate returns may rest on numbers that left the library and came back."""
-        own = self.candidate.wide
-        if own.recording is None:
+        return self._leaking(self.candidate.wide, self.candidate.wide is self.candidate.own, "candidate")
+
+    @cached_property
+    def _untold(self) -> bool:
+        """Whether what the reference returns may: they came back rounded, so that the truth is not known."""
+        return self._leaking(self.reference.wide, self.reference.wide is self.reference.own, "reference")
+
+    def _leaking(self, asked: Asked, own: bool, side: str) -> bool:
+        if asked.recording is None:
             return True
         longer = [_stretched(question) for question in self.questions]
-        dtype = None if own is self.candidate.own else "fp64"
-        other = ask_all(self.problem, self.problem.candidate, longer, dtype, progress=self._tell("candidate"))
-        if other.recording is None or other.answers.keys() != own.answers.keys():
+        other = ask_all(self.problem, asked.program, longer, None if own else "fp64", progress=self._tell(side))
+        if other.recording is None or other.answers.keys() != asked.answers.keys():
             return True
-        found = difference(own.recording, other.recording)
-        if found.path is not None and own.recording.left:
+        found = difference(asked.recording, other.recording)
+        if found.path is not None and asked.recording.left:
             self.notes.append(found.path)
             return True
-        return not found.moving <= _stepped(own.recording) and not self._keeps(own.recording)
-
-    @staticmethod
-    def _keeps(recording: Recording) -> bool:
-        """Whether a call rests on an earlier one: what it kept is a number that moves, and has not left the library."""
-        return any(kept(recording, call) for call in recording.calls)
+        return bool(found.moving)
 
     def _kind(self, verdict: Verdict, every: Sequence[Verdict]) -> Verdict:
         """A failure that comes of what the candidate keeps between calls is one of state."""
@@ -356,6 +362,13 @@ def _stepped(recording: Recording) -> frozenset[int]:
     """What a step of the library made of numbers, rounding say: it moves with them, and never left."""
     made = [each.output for each in recording.operations if STEPS.intersection(each.library.split("."))]
     return frozenset(int(k) for ids in made for k in ids.ravel())
+
+
+def _doubted(verdict: Verdict) -> Verdict:
+    """What is no fault where the truth is not known."""
+    if verdict.outcome != FAIL or verdict.kind not in BY_TRUTH:
+        return verdict
+    return replace(verdict, outcome=ABSTAIN, kind="", reason=UNTOLD)
 
 
 def _stretched(question: Question) -> Question:

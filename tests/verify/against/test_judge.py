@@ -93,6 +93,20 @@ def test_numbers_that_leave_and_come_back_accuse_nobody_of_a_formula() -> None:
     assert any("Tensor.item" in words for words in found.unread)
 
 
+def test_a_reference_whose_numbers_leave_and_come_back_accuses_nobody() -> None:
+    """They are rounded to fp32 on the way: what comes of them is not the truth, and nobody has to meet it."""
+
+    def stays(x: torch.Tensor) -> Any:
+        return x / x.detach().norm()
+
+    def leaves(x: torch.Tensor) -> Any:
+        return x / torch.tensor(float(x.detach().norm().float() * 1.0001), dtype=x.dtype)
+
+    found = against(stays, leaves, "x=4 3")
+    assert found.outcome == "abstain", found.text(verbose=True)
+    assert any("Tensor.item" in words or "float" in words for words in found.unread)
+
+
 def test_what_has_no_rule_is_named_and_the_rest_is_judged() -> None:
     def two(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         return torch.softmax(x, -1), torch.linalg.matrix_exp(x)
