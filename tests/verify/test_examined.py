@@ -18,6 +18,14 @@ from attnproof.verify.proofs import examined as module
 from attnproof.verify.proofs import ledger
 from attnproof.verify.proofs.examined import examined
 
+# Other tests of this process may have imported JAX, which warns of copies; the ones made here do not use it.
+pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
+
+
+@pytest.fixture(autouse=True)
+def copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "THREADED", frozenset())
+
 
 @dataclass(frozen=True)
 class Does(Rule):
@@ -66,6 +74,12 @@ def test_the_answers_are_of_copies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_elsewhere_than_on_linux_no_copy_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.sys, "platform", "darwin")
+    (found,) = examined([with_a_step(str(os.getpid()), monkeypatch)], 2)
+    assert found.answers[0] is False
+
+
+def test_beside_threads_of_jax_or_torch_no_copy_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "THREADED", frozenset({"sys"}))
     (found,) = examined([with_a_step(str(os.getpid()), monkeypatch)], 2)
     assert found.answers[0] is False
 

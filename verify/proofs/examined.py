@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attnproof.derivations.proof.claim import Claim, Lemma, asked
 from attnproof.derivations.statements import STATEMENTS, outside
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
 Question = Callable[[], Any]
+THREADED: Final = frozenset({"jax", "torch"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Examined:
 
 
 def examined(subjects: Sequence[Claim | Lemma], processes: int = 1) -> list[Examined]:
-    """Each of them, in order; on Linux the questions are shared among copies of this process."""
+    """Each of them, in order; on Linux the questions are shared among copies of this process, unless it has imported
+    JAX or torch, for whose threads a copy might wait.
+    """
     whole: list[Question] = [partial(_formally, subject.called) for subject in subjects]
     whole += [partial(_printed, subject) for subject in subjects]
     rules = [asked(subject) for subject in subjects]
@@ -66,7 +69,8 @@ def _printed(subject: Claim | Lemma) -> list[tuple[str, str]]:
 
 
 def _answers(questions: Sequence[Question], processes: int) -> list[Any]:
-    if processes < 2 or sys.platform != "linux":  # macOS has fork too, and libraries that do not bear it
+    # macOS has fork too, and libraries that do not bear it; so have JAX and torch, once they have threads of their own.
+    if processes < 2 or sys.platform != "linux" or THREADED & sys.modules.keys():
         return [question() for question in questions]
     context = get_context("fork")
     taken = context.Value("i", 0)

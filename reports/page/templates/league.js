@@ -22,7 +22,8 @@ function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   for (const [line, text] of lines) {
     const whole = text + line.closest("details").dataset.words;
-    line.hidden = !(words.every((word) => whole.includes(word)) && (!status.value || line.dataset.status === status.value));
+    line.hidden = !(words.every((word) => whole.includes(word))
+      && (!status.value || line.dataset.status === status.value));
   }
   const active = words.length || status.value;
   const shown = new Set();

@@ -164,9 +164,9 @@ def test_what_the_door_computes_around_a_program_is_at_no_line_of_who_asked() ->
     declared = Declaration(
         "weights", "dot", layout=axes, outputs=("weights",), arguments=("value=",), framework="numpy"
     )
-    recorder = NumpyRecorder()
+    target, recorder = make_target(declared, weights), NumpyRecorder()  # made before: shapes are found by asking
     with listening(recorder):
-        make_target(declared, weights).ask(plain(make_case("dot", Setting("s", batch=(2,)), "normal", "fp64", 0)))
+        target.ask(plain(make_case("dot", Setting("s", batch=(2,)), "normal", "fp64", 0)))
     found = [(each.library, each.where) for each in recorder.tape.finish().operations if each.inputs]
     assert ("numpy.matmul", "") in found  # weights @ value
     assert {where.split(":")[0] for _, where in found[:-1]} == {"test_attentions.py"}
