@@ -95,7 +95,7 @@ def by_onnxruntime(case: Case) -> Answers:
     text = model(case).SerializeToString()
     try:
         session = onnxruntime.InferenceSession(text, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
+    except Exception as error:  # the runtime raises errors of its own, without a base
         if case.opset > 23 and any(word in str(error) for word in _TOO_NEW):
             raise NotAskedError(f"onnxruntime {onnxruntime.__version__} knows no operator set {case.opset}") from error
         raise
