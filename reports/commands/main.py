@@ -31,6 +31,7 @@ from attnproof.reports.commands.status import (
     EXIT_UNREAD,
     EXIT_USAGE,
     FailedError,
+    InterruptedByUserError,
     TerminatedError,
     UsageError,
 )
@@ -75,6 +76,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # in the background of a shell it is ignored
+        signal.signal(signal.SIGINT, _interrupt)
     atexit.register(gc.freeze)  # else Python looks for cycles in all that is left before it drops it: 0.2 s of a claim
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Greek gets \u03b1, no exception
@@ -140,6 +143,10 @@ def _nobody_reads() -> bool:
     asked = select.poll()
     asked.register(output, 0)
     return any(found & select.POLLERR for _, found in asked.poll(0))
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise InterruptedByUserError
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -34,5 +34,14 @@ class FailedError(RuntimeError):
     """What was asked for could not be finished, through nothing the user wrote: one message that says why."""
 
 
+class InterruptedByUserError(KeyboardInterrupt):
+    """Ctrl-C.
+
+    A class of its own, since Python takes a bare KeyboardInterrupt for unhandled once it has left a text that was
+    executed (a dataclass writes such texts): under ``python -m`` the process then ends by the signal, whatever status
+    it returns.
+    """
+
+
 class TerminatedError(KeyboardInterrupt):
     """The process was asked to end (SIGTERM); what heeds Ctrl-C heeds this."""

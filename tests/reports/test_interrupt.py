@@ -109,3 +109,18 @@ def test_an_ended_run_leaves_the_previous_report_and_nothing_else(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (out / "index.html").read_text() == "page"
     assert place_for_report(out) == out  # and the next run is not stopped
+
+
+INSIDE_A_TEXT = """
+import attnproof.reports.commands.show as show
+show.run = lambda given: exec("import signal; signal.raise_signal(signal.SIGINT)")
+"""
+
+
+def test_an_interrupt_inside_executed_text_has_its_status_too(tmp_path: Path) -> None:
+    """Under ``python -m`` a bare KeyboardInterrupt that leaves ``exec`` ends Python by the signal, handled or not."""
+    text = "from attnproof.reports.commands.main import main\nimport sys\nsys.exit(main(['list']))\n"
+    (tmp_path / "told.py").write_text(INSIDE_A_TEXT + text)
+    told = [sys.executable, "-c", HEEDING, sys.executable, "-m", "told"]
+    run = subprocess.run(told, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (130, "attnproof: interrupted\n")
