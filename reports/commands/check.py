@@ -93,6 +93,8 @@ def _replay_arguments(again: argparse.ArgumentParser) -> None:
     )
     naming(again)
     again.add_argument("--score", metavar="FILE.py:NAME", help="a score of one's own that it is of")
+    again.add_argument("--against", metavar="REFERENCE", help="of a file of check --against: what says what is meant")
+    again.add_argument("--seed", type=int, default=0, metavar="N", help="of the algebra (default: %(default)s)")
     limiting(again)
 
 
@@ -179,6 +181,10 @@ def _report(given: argparse.Namespace) -> Report:
 
 def run_replay(given: argparse.Namespace) -> int:
     """Ask again at the saved numbers, print it, return the exit status. Raises ValueError for an unusable file."""
+    from attnproof.verify.against import replaying
+
+    if replaying.is_one(given.file):
+        return against.run_again(given)
     from attnproof.verify.checking.replaying import load
     from attnproof.verify.checking.report import Report
     from attnproof.verify.checking.running import replayed, seconds

@@ -9,7 +9,7 @@ from attnproof.impl.extras import require
 from attnproof.verify.against.judge import judge as judge_problem
 from attnproof.verify.against.judgement import Judgement
 from attnproof.verify.against.making import problem_of
-from attnproof.verify.against.problem import FRAMEWORKS
+from attnproof.verify.against.problem import FRAMEWORKS, Problem
 from attnproof.verify.checking.loading import load
 
 Named = Callable[..., Any] | str
@@ -26,6 +26,7 @@ def judge(
     gradients: bool = True,
     results: tuple[str, ...] = (),
     seed: int = 0,
+    shrink: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> Judgement:
     """Find out whether a candidate computes what a reference does.
@@ -37,25 +38,30 @@ def judge(
     framework  of both, or ``torch,jax``: the candidate's, then the reference's; empty: found out
     gradients  whether those of every floating-point input and of parameters count
     results    names of the results
+    shrink     whether a small failing input is looked for (``found.example``)
     progress   told before each call what is asked, and after it an empty text
 
     Raises ValueError, naming what is wrong, for a name that cannot be loaded, inputs that cannot be read, parameters
     that do not fit, and a reference that does not answer.
     """
-    found = [_loaded(each) for each in (candidate, reference)]
-    named = [each if isinstance(each, str) else "" for each in (candidate, reference)]
-    problem = problem_of(
-        found[0],
-        found[1],
+    problem = named(
+        candidate,
+        reference,
         inputs,
         sizes=sizes,
         dtype=dtype,
-        frameworks=_frameworks(framework),
-        names=(named[0], named[1]),
+        framework=framework,
         gradients=gradients,
         results=results,
     )
-    return judge_problem(problem, seed=seed, progress=progress)
+    return judge_problem(problem, seed=seed, shrink=shrink, progress=progress)
+
+
+def named(candidate: Named, reference: Named, inputs: str, *, framework: str = "", **more: Any) -> Problem:
+    """The problem of ``judge``; ``more``: what ``making.problem_of`` takes beside."""
+    found = [_loaded(each) for each in (candidate, reference)]
+    names = [each if isinstance(each, str) else "" for each in (candidate, reference)]
+    return problem_of(found[0], found[1], inputs, frameworks=_frameworks(framework), names=(names[0], names[1]), **more)
 
 
 def _loaded(thing: Named) -> Any:

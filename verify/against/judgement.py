@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
 
 from attnproof.derivations.ring.sureness import printed
+from attnproof.verify.against.question import Question
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 
 KINDS: Final = ("error", "formula", "values", "shape", "state", "range", "rounding")  # the first that there is leads
+WRITTEN: Final = 24  # numbers of an array that are written out in a text
+WHOLE: Final = 4096  # the same for programs
 Kind = Literal["", "error", "formula", "values", "shape", "state", "range", "rounding"]
 
 
@@ -53,6 +56,57 @@ class Verdict:
         kind = f" ({self.kind})" if self.kind else ""
         return f"{self.outcome}{kind}  {self.quantity}{where}, {self.question}{figures}{words}"
 
+    def plain(self) -> dict[str, Any]:
+        """For programs: what there is of it, numbers that are not finite as text."""
+        return {key: _number(value) for key, value in vars(self).items() if not _missing(value)}
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """The smallest input found at which a candidate fails.
+
+    sizes      that were chosen
+    questions  to be asked in this order; the last one shows it
+    verdict    of the last one
+    trials     inputs that were tried; 0: it is as it was found
+    file       where it is saved, and ``again`` the command that asks again; empty where it is not
+    """
+
+    sizes: Mapping[str, int]
+    questions: tuple[Question, ...]
+    verdict: Verdict
+    trials: int
+    file: str = ""
+    again: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """For the report."""
+        sizes = "".join(f"{name} = {size}, " for name, size in self.sizes.items())
+        yield f"  {'smallest found' if self.trials else 'as found'}: {sizes}{self.verdict.line().partition('  ')[2]}"
+        for name, value in self.questions[-1].given.items():
+            yield f"    {name} = {_written(value)}"
+        if len(self.questions) > 1:
+            yield f"    after: {'; '.join(question.said for question in self.questions[:-1])}"
+        if self.again:
+            yield f"  asks again there: {self.again}"
+
+    def plain(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "sizes": dict(self.sizes),
+            "asked": [question.said for question in self.questions],
+            "inputs": {name: _written(value, WHOLE) for name, value in self.questions[-1].given.items()},
+            "verdict": self.verdict.plain(),
+            **({"file": self.file, "again": self.again} if self.file else {}),
+        }
+
+
+def _written(value: Any, most: int = WRITTEN) -> str:
+    """An input in Python's words; a large array by its shape."""
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    return str(value.tolist()) if value.size <= most else f"{value.dtype} of shape {value.shape}"
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -62,6 +116,7 @@ class Judgement:
     order    of the ring: differences below ε^order are seen
     unread   what of either side is known by its values alone, in words
     asked    the questions, in words, and sizes that were asked beside those given
+    example  the smallest input found at which it fails, where one was looked for
     """
 
     name: str
@@ -73,6 +128,7 @@ class Judgement:
     unread: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    example: Example | None = None
 
     @property
     def outcome(self) -> str:
@@ -128,6 +184,8 @@ class Judgement:
 
     def _lines(self, *, verbose: bool) -> Iterator[str]:
         first = self.leading
+        if self.example is not None:
+            yield from self.example.lines()
         failures = sorted((v for v in self.verdicts if v.outcome == FAIL and v is not first), key=_rank)
         most = len(failures) if verbose else 5
         yield from (f"  {verdict.line()}" for verdict in failures[:most])
@@ -158,10 +216,8 @@ class Judgement:
             "unread": list(self.unread),
             "notes": list(self.notes),
             "asked": list(self.asked),
-            "verdicts": [
-                {key: _number(value) for key, value in vars(verdict).items() if not _missing(value)}
-                for verdict in self.verdicts
-            ],
+            "verdicts": [verdict.plain() for verdict in self.verdicts],
+            **({"example": self.example.plain()} if self.example is not None else {}),
         }
 
 

@@ -21,6 +21,7 @@ def judge_files(
     workload: str | None = None,
     trace: str | None = None,
     seed: int = 0,
+    shrink: bool = False,
     progress: Callable[[str], None] | None = None,
     **options: Any,
 ) -> Judgement:
@@ -30,15 +31,17 @@ def judge_files(
     sizes     of the problem, in place of its own: ``batch_size=2, length=64``
     workload  FlashInfer-Bench's: a file whose workloads of the definition are all asked
     trace     a file that gets a trace of each
+    shrink    whether a small failing input is looked for; not of workloads
     options   what the format's own ``problem`` takes
     Raises ValueError as ``open_problem`` does, for sizes that cannot be read, and for a trace without a workload.
     """
     if sizes:
-        options["at"] = dict(_size(part) for part in sizes.split(","))
+        options["at"] = sizes_in(sizes)
     if trace is not None and workload is None:
         raise ValueError("a trace is of a workload: give its file too")
     if workload is None:
-        return judge(open_problem(candidate, reference, format_, **options), seed=seed, progress=progress)
+        problem = open_problem(candidate, reference, format_, **options)
+        return judge(problem, seed=seed, shrink=shrink, progress=progress)
     open_problem(candidate, reference, format_, workload=workload, **options)  # refused before anything is asked
     from attnproof.verify.formats.flashinfer_bench.trace import traces, write
 
@@ -51,6 +54,11 @@ def judge_files(
         for verdict in judgement.verdicts
     ]
     return replace(found[0][0], verdicts=tuple(verdicts))
+
+
+def sizes_in(text: str) -> dict[str, int]:
+    """``batch_size=2, length=64`` as numbers. Raises ValueError where it is none of that."""
+    return dict(_size(part) for part in text.split(","))
 
 
 def _size(text: str) -> tuple[str, int]:

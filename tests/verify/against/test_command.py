@@ -57,7 +57,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def asked(programs: str, candidate: str, *more: str, reference: str = "reference") -> int:
     names = f"{programs}:{candidate}", f"{programs}:{reference}"
-    return main(["check", names[0], "--against", names[1], "--inputs", INPUTS, *more])
+    save = ["--save", str(Path(programs).parent / "failures")]
+    return main(["check", names[0], "--against", names[1], "--inputs", INPUTS, *save, *more])
 
 
 def test_no_fault(programs: str, capsys: pytest.CaptureFixture[str]) -> None:

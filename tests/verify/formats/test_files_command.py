@@ -14,7 +14,8 @@ from attnproof.reports.commands.main import main
 def asked(tmp_path: Path, candidate: str, *more: str) -> int:
     (tmp_path / "stated.py").write_text(STATED, encoding="utf-8")
     (tmp_path / "new.py").write_text(candidate, encoding="utf-8")
-    return main(["check", str(tmp_path / "new.py"), "--against", str(tmp_path / "stated.py"), *more])
+    files = [str(tmp_path / "new.py"), "--against", str(tmp_path / "stated.py")]
+    return main(["check", *files, "--save", str(tmp_path / "failures"), *more])
 
 
 def test_kernelbench(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
