@@ -372,7 +372,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "devices": declared.devices,
         "fused": declared.fused,
         "always": _always(declared, call),
-        "batched": bool(where.lead) or not where.axes,
+        "leads": len(where.lead) if where.axes else 2,
         "headed": where.lead[-1:] == ("h",),
         "built": call.build is not None,
         "same": (same := equal.tensors(declared.same)),

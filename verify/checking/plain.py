@@ -35,6 +35,7 @@ def plain(checked: Checked) -> dict[str, Any]:
         "formula": None if checked.formula is None else asdict(checked.formula),
         "read": None if (found := read(checked)) is None else asdict(found),
         "stored": dict(checked.stored),
+        "asked": None if (rest := checked.not_asked) is None or rest.asked is None else asdict(rest.asked),
         "not_asked": _not_asked(checked),
         "observed": checked.observed,
         "warned": dict(checked.warned),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from textwrap import shorten
 from typing import Any, Final
@@ -19,6 +19,7 @@ from attnproof.verify.properties import PROPERTIES, Finding
 
 LONGEST: Final = 160  # letters of a reason that is folded
 INSET: Final = "  "
+BESIDE: Final = 3  # errors beside failures that are printed
 
 
 def text(checked: Checked, *, verbose: bool = False) -> str:
@@ -58,6 +59,10 @@ def _left_out(checked: Checked) -> Iterator[str]:
         yield f"{INSET}the formula was not lifted: {checked.formula.why_not}"
     if rest is None:
         return
+    if rest.asked is not None and rest.asked.alike:
+        yield f"{INSET}once equal, all other axes being different: {_axes(rest.asked.alike)}"
+    if rest.asked is not None and rest.asked.unlike:
+        yield f"{INSET}never equal alone: {_axes(rest.asked.unlike)}"
     for why, pairs in rest.by_reason().items():
         yield f"{INSET}not asked together, {len(pairs)}: {', '.join(pairs)}: {why}"
     for size in rest.sizes:
@@ -102,11 +107,20 @@ def _not_asked(checked: Checked) -> Iterator[str]:
     if open_:
         why = shorten(str(open_[0].reason), LONGEST, placeholder=" …")
         yield f"{INSET}not judged  {_count(len(open_), 'comparison')}: {why}"
+    if rest is not None and rest.asked is not None:
+        both = _count(rest.asked.pairs, "pair")
+        axes = f"; {_count(len(rest.asked.alike), 'pair')} of axes once equal, the others being different"
+        questions = _count(rest.asked.questions, "question")
+        yield f"{INSET}together  {both} of levels in {questions}{axes if rest.asked.alike else ''}"
     if rest is not None and rest.pairs:
         yield f"{INSET}not together  {_count(len(rest.pairs), 'pair')} of levels (--verbose lists them, and why)"
     if rest is not None and rest.sizes:
         sizes = _count(len(rest.sizes), "size")
         yield f"{INSET}not tried  {sizes} around the program's own numbers (--verbose says which)"
+
+
+def _axes(pairs: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{one} = {two}" for one, two in pairs)
 
 
 def _count(number: int, word: str) -> str:
@@ -127,8 +141,10 @@ def _errors_beside(checked: Checked) -> Iterator[str]:
     """What the target raised in properties that fail: a failure decides such a verdict, and would hide it."""
     failing = {verdict.property for verdict in checked.of(FAIL)}
     raised = Counter(str(f.reason) for f in checked.findings if f.outcome == ERROR and f.property in failing)
-    for why, count in raised.items():
+    for why, count in raised.most_common(BESIDE):
         yield f"{INSET}{ERROR}  beside failures, {count}×: {shorten(why, LONGEST, placeholder=' …')}"
+    if len(raised) > BESIDE:
+        yield f"{INSET}{ERROR}  beside failures: {len(raised) - BESIDE} more (--json has all)"
 
 
 def _warned(checked: Checked) -> Iterator[str]:

@@ -116,7 +116,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
         found = plainest_first(found) if name == "algebra" else found
         yield Event("findings", found)
         if name == "algebra":
-            yield Event("not asked", not_asked(target, plan.seed))
+            yield Event("not asked", not_asked(target, plan.seed, plan.profile))
             if any(each.kind == "algebra" for each in found):
                 yield Event("formula", formula(target, found))
         worst = next((each for each in found if each.outcome == FAIL), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations
 from typing import Any, Final, get_args
 
 from attnproof.derivations.scores.following import alone
@@ -29,10 +30,12 @@ class Planned:
     rows       in an order in which questions with the same sizes follow each other: what a target keeps between
                calls of the same shapes is then of another question
     not_asked  pair of levels -> why
+    pairs      how many pairs of levels some question has
     """
 
     rows: tuple[Row, ...]
     not_asked: Mapping[Pair, str]
+    pairs: int
 
 
 def factors_for(target: Target, sizes: Sequence[Setting], *, few: bool = False) -> dict[str, tuple[str, ...]]:
@@ -99,7 +102,8 @@ def _plan(
     rows = [row_of(each, named, number, dtype) for number, each in enumerate(found)]
     places = {name: place for place, name in enumerate(named)}
     rows.sort(key=lambda row: places[row.setting.name])
-    return Planned(tuple(rows), {pair: reasons.why(dict(pair)) for pair in left})
+    pairs = sum(len(one) * len(two) for one, two in combinations(factors.values(), 2)) - len(left)
+    return Planned(tuple(rows), {pair: reasons.why(dict(pair)) for pair in left}, pairs)
 
 
 class _Reasons:

@@ -78,7 +78,10 @@ def sizes_for(target: Target, *, few: bool = False) -> tuple[Setting, ...]:
     for each in CLASSES[:FEW] if few else CLASSES:
         batch = WITH_SLOPES.get(each.name, each.batch) if "slopes" in target.features else each.batch
         whole = heads or not (few or "lengths" in target.takes)
-        found.append(fitted(target, replace(each, batch=() if single(target) else batch if whole else batch[:1])))
+        batch = batch if whole else batch[:1]
+        if whole and not heads and target.leads == 1:  # where two would be merged
+            batch = batch[1:]
+        found.append(fitted(target, replace(each, batch=() if single(target) else batch)))
     return tuple(found)
 
 

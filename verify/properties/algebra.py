@@ -21,6 +21,7 @@ from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import family
 from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.composing.coincident import coincident
 from attnproof.verify.composing.compose import Composed, base_setting, compose, composed
 from attnproof.verify.composing.constants import constants_of
 from attnproof.verify.composing.heads import heads_of
@@ -70,6 +71,7 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
         return
     choice = settled_choice(target, dtype, device, seed)
     rows = [row for row in plan(target, choice, dtype).rows if row.number < MOST[profile]]
+    rows += coincident(target, choice, dtype).rows if profile != "quick" else ()
     seen: set[str] = set()
     for _, group in groupby(rows, key=lambda row: row.setting.name):
         several = tuple(group)

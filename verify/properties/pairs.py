@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from attnproof.verify.composing.coincident import coincident
 from attnproof.verify.composing.compose import Composed, UndefinedError, base_setting, composed
 from attnproof.verify.composing.heads import heads_of
 from attnproof.verify.composing.plan import plan
@@ -31,7 +32,8 @@ def _rows(target: Target, choice: Choice, dtype: str, *, few: bool) -> tuple[Row
     """The questions; what flows back through a log-sum-exp in base 2 has factors that no format has."""
     if choice["lse_base"] == "2":
         target = replace(target, outputs=tuple(name for name in target.outputs if name != "lse"))
-    return plan(target, choice, dtype, few=few).rows
+    rows = plan(target, choice, dtype, few=few).rows
+    return (*rows, *(coincident(target, choice, dtype).rows if dtype == target.dtypes[0] else ()))
 
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterator[Draw]:

@@ -182,7 +182,7 @@ class Target:
     stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
     tables     where it turns queries and keys by tables of its own: those that it has for sizes, a format and a device
                (and for positions further ``apart``, where it is told positions)
-    batched    whether arrays may have axes before their own two
+    leads      how many axes arrays have before their own two, where a layout says so; 0: questions are of one sequence
     headed     whether the last of these is declared to be of heads
     built      whether it is a module that is made for the sizes of each question, with projections of their widths
     misshapen  outputs beside the context that are declared and have a shape that they cannot have, with both shapes:
@@ -213,7 +213,7 @@ class Target:
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
     tables: Callable[..., Mapping[str, Array]] | None = None
-    batched: bool = True
+    leads: int = 2
     headed: bool = False
     two_positions: bool = False
     one_table: bool = False
@@ -229,6 +229,11 @@ class Target:
             raise ValueError(
                 f"target {self.name}: {odd[0]!r} is nothing that is always done; known: {', '.join(ALWAYS)}"
             )
+
+    @property
+    def batched(self) -> bool:
+        """Whether arrays may have axes before their own two."""
+        return self.leads > 0
 
     @property
     def features(self) -> frozenset[str]:
