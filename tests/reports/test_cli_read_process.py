@@ -46,7 +46,7 @@ def test_what_a_target_prints_is_not_shown(capfd: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("hangs", "it did not answer within 1 s (fp64"), ("dies", "it ended its process with status 7 (fp64")],
+    [("hangs", "it did not answer within 1 s (layout"), ("dies", "it ended its process with status 7 (layout")],
 )
 def test_a_target_that_hangs_or_dies(
     name: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
@@ -12,9 +13,21 @@ from typing import Any, Final
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.following import NORMALISERS, SOFTMAX, followed
 from attnproof.derivations.scores.own import is_own, shown
-from attnproof.verify.checking import equal, layouts, loading, mapping, masks, neutral, outputs, scoring, storage
+from attnproof.verify.checking import (
+    arranged,
+    equal,
+    layouts,
+    loading,
+    mapping,
+    masks,
+    neutral,
+    outputs,
+    scoring,
+    storage,
+)
 from attnproof.verify.checking.building import check_build
 from attnproof.verify.checking.calling import Call
+from attnproof.verify.checking.warned import noting_warnings
 from attnproof.verify.composing.rotating import part_of
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.targets.contract import CHOICES, Contract
@@ -312,8 +325,15 @@ def _call(declared: Declaration, thing: Any) -> Call:
     )
 
 
-def make_target(declared: Declaration, thing: Any = None, backward: Callable[..., Any] | None = None) -> Target:
+def make_target(
+    declared: Declaration,
+    thing: Any = None,
+    backward: Callable[..., Any] | None = None,
+    heard: Callable[[Target], Target] = lambda target: target,
+) -> Target:
     """The target that is declared; ``thing`` and ``backward`` instead of loading them by their names.
+
+    heard  around a target that is asked here already: for layouts that are not declared
 
     Raises ValueError where they cannot be loaded.
     """
@@ -329,18 +349,29 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         kind = type(found).__name__
         raise ValueError(f"target {declared.target!r} is {kind}; only a torch module has parameters to be mapped")
     call = _call(declared, found)
+    warned: Counter[str] = Counter()
+
+    def probed(where: layouts.Layouts) -> Target:
+        return heard(noting_warnings(_made(declared, call, backward, where), warned))
+
     if declared.stored and declared.dtypes == WIDE:
-        declared = replace(declared, dtypes=storage.result_format(_made(declared, call, backward, call.layouts)))
-    made = partial(_made, declared, call, backward)
-    where, asked = outputs.found_by_asking(made, call)
-    if odd := outputs.misshapen(made(where)):
+        declared = replace(declared, dtypes=storage.result_format(probed(call.layouts)))
+    arrays = arranged.found(probed, call.layouts) if not call.layouts.axes else ""
+    if arrays:
+        call = replace(call, layouts=arranged.in_words(call.layouts, arrays))
+    where, asked = outputs.found_by_asking(probed, call)
+    if odd := outputs.misshapen(probed(where)):
         declared = replace(declared, outputs=outputs.without(declared.outputs, odd))
         call = replace(call, outputs=declared.named_outputs())
-        made = partial(_made, declared, call, backward)
+    made = partial(_made, declared, call, backward)
     return replace(
         made(where),
+        warned=tuple(warned.items()),
         misshapen=tuple(odd.items()),
-        laid_out=tuple((name, masks.words(where.axes[name])) for name in asked),
+        laid_out=(
+            *((("arrays", arrays),) if arrays else ()),
+            *((name, masks.words(where.axes[name])) for name in asked),
+        ),
         fresh=partial(_fresh, declared, thing, backward, where),
         otherwise=partial(masks.besides, made, where, tuple(n for n in declared.takes if n not in call.layouts.axes)),
     )

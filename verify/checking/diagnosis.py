@@ -170,6 +170,8 @@ def tries(checked: Checked) -> tuple[str, ...]:
 def _tries(checked: Checked) -> Iterator[str]:
     yield from _remedies(checked)
     yield from _arguments(checked)
+    if "arrays" in checked.laid_out:
+        yield f'--layout "{checked.laid_out["arrays"]}"  declares the layout in which it was asked: found by trying'
     verdict = leading(checked)
     if verdict is not None and verdict.property in checked.files:
         yield f"{checked.commands[verdict.property]}  asks again at the smallest failing input"

@@ -28,17 +28,25 @@ TELLING: Final = (
 )
 
 
-def loaded(declared: Declaration, score: str | None) -> Target:
-    """The target that a declaration names."""
-    return target_of(declared, score, load(declared.target), None)
+def loaded(
+    declared: Declaration, score: str | None, heard: Callable[[Target], Target] = lambda target: target
+) -> Target:
+    """The target that a declaration names; ``heard`` as ``make_target`` has it."""
+    return target_of(declared, score, load(declared.target), None, heard)
 
 
-def target_of(declared: Declaration, score: str | None, thing: Any, backward: Callable[..., Any] | None) -> Target:
+def target_of(
+    declared: Declaration,
+    score: str | None,
+    thing: Any,
+    backward: Callable[..., Any] | None,
+    heard: Callable[[Target], Target] = lambda target: target,
+) -> Target:
     """The target; where no score is claimed of the one that its arguments tell."""
     if score is None:
         names = (*_arguments(thing, declared.method), *mapped(asdict(declared)))
         declared = replace(declared, score=telling(names))
-    return make_target(declared, thing, backward)
+    return make_target(declared, thing, backward, heard)
 
 
 def found_in(target: Target, score: str | None) -> Reading:

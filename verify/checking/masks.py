@@ -22,7 +22,7 @@ from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Laid, Request, Target
 
 # No two axes of one length, so that a mask of other axes does not fit by chance.
-SETTING: Final = Setting("mask_layout", n_q=4, n_k=5, d_q=8, d_k=8, d_a=6, d_v=8, batch=(2, 3))
+SETTING: Final = Setting("layout", n_q=4, n_k=5, d_q=8, d_k=8, d_a=6, d_v=8, batch=(2, 3))
 UNDECLARED: Final = ("mask", "bias", "lengths")
 # What no layout at all may mean besides our own: a batch without heads, and one with heads.
 USUAL: Final = tuple(

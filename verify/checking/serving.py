@@ -39,7 +39,7 @@ def work(connection: Connection) -> None:
     _less_memory()
     connection.send(Event("asking", "importing it"))
     try:
-        target = _loaded(declared, job)
+        target = _loaded(declared, job, connection.send)
     except (ValueError, KeyboardInterrupt) as error:
         text = (
             str(error)
@@ -79,12 +79,16 @@ def _less_memory() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def _loaded(declared: Declaration, job: Job) -> Target:
+def _loaded(declared: Declaration, job: Job, send: Callable[[Event], None]) -> Target:
+    def heard(target: Target) -> Target:
+        send(Event("answered"))  # it is imported
+        return announced(target, send)
+
     if isinstance(job, Look):
         from attnproof.verify.checking.lifted import loaded
 
-        return loaded(declared, job.score)
-    return make_target(declared)
+        return loaded(declared, job.score, heard)
+    return make_target(declared, heard=heard)
 
 
 def _tell(target: Target, job: Job, send: Callable[[Event], None]) -> None:

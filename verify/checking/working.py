@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.evaluated import check
+from attnproof.verify.checking.warned import noting_warnings
 from attnproof.verify.composing.row import Row
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import PROFILES, Profile, one_of
@@ -18,7 +18,6 @@ from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.properties.reconsidering import decided
-from attnproof.verify.targets.saying import first_line
 from attnproof.verify.targets.target import Answer, Request, Target
 
 SHAPES: Final = "layout"  # what tells of an output of another shape than it can have
@@ -88,10 +87,10 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     lost = [Finding(FAIL, why, name, property=told, kind="contract") for name, why in target.misshapen]
     yield Event("findings", lost)
     odd: list[str] = []
-    warned: Counter[str] = Counter()
+    warned = Counter(dict(target.warned))
     first: Example | None = None  # of a formula that is wrong
     wrong = False  # whether it is, whatever else is asked
-    target = turning(_noting_warnings(noting_shapes(target, odd), warned))
+    target = turning(noting_warnings(noting_shapes(target, odd), warned))
     try:
         target, narrowed = in_own_format(target, plan.profile, plan.seed)
     except (ValueError, IndexError):
@@ -182,20 +181,6 @@ def noting_shapes(target: Target, odd: list[str]) -> Target:
         return answer
 
     return replace(target, ask=noted)
-
-
-def _noting_warnings(target: Target, warned: Counter[str]) -> Target:
-    """The target, its warnings counted, each once a call, instead of shown."""
-
-    def quiet(request: Request) -> Answer:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                return target.ask(request)
-            finally:
-                warned.update({f"{each.category.__name__}: {first_line(each.message)}" for each in caught})
-
-    return replace(target, ask=quiet)
 
 
 def unless_odd(found: Callable[[], Iterable[Finding]], name: str, odd: list[str]) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -59,19 +61,29 @@ def ask_recorded(target: Target, questions: Sequence[Composed], *, stretched: bo
     recorder = recorder_for(target.framework)
     answers: dict[int, Answer] = {}
     refused: dict[int, Exception] = {}
+    known: set[tuple[object, ...]] = set()
     for place, each in enumerate(questions):
         request = stretch(each.request, target.stored) if stretched else each.request
+        mark = recorder.tape.mark()
         try:
             with recording(recorder):
                 answers[place] = target.ask(request)
         except NotReadError:
             raise
         except Exception as error:  # noqa: BLE001 - what it raises is its answer, told by who asked
-            refused[place] = _own(target, request, error)
+            recorder.tape.refused(mark)
+            refused[place] = error if _words(error) in known else _own(target, request, error)
+            known.add(_words(error))
     found = recorder.tape.finish()
     if len(found.calls) != len(answers):
         raise NotReadError(f"{target.name} takes and returns arrays of another library than it computes in")
     return Asked(tuple(questions[k] for k in answers), tuple(answers.values()), tuple(answers), found, refused)
+
+
+def _words(error: Exception) -> tuple[object, ...]:
+    """What it says, but for numbers, and where: raised once more it is the target's own again."""
+    places = traceback.extract_tb(error.__traceback__)
+    return type(error), re.sub(r"\d+", "#", str(error)), *((each.filename, each.lineno) for each in places[-1:])
 
 
 def _own(target: Target, request: Request, seen: Exception) -> Exception:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +12,16 @@ import numpy.typing as npt
 from attnproof.verify.recording.recording import Call, Choice, Ids, NotReadError, Operation, Recording, Values
 
 MOST: Final = 2**24  # numbers in a recording: in the ring each takes about 200 bytes
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How much a tape holds: of operations, choices, what left, and what was not read."""
+
+    operations: int
+    choices: int
+    left: int
+    unread: Mapping[str, int]
 
 
 class Tape:
@@ -31,6 +43,7 @@ class Tape:
         self._fixed = np.zeros(1 << 12, np.bool_)  # whether an element depends on constants alone
         self._kept = np.zeros(1 << 12, np.bool_)  # whether the library kept an element to itself
         self._count = 0
+        self._refused: list[tuple[int, int]] = []  # operations of calls that raised
 
     def values(self, ids: Ids) -> Values:
         """The values of elements, in the shape of ``ids``."""
@@ -72,10 +85,23 @@ class Tape:
         """Note numbers that left the library."""
         self.left.append((f"{what} at {self.now or 'an unknown place'}", np.asarray(ids)))
 
+    def mark(self) -> Mark:
+        """Where it stands, before a call."""
+        return Mark(len(self.operations), len(self.choices), len(self.left), dict(self.unread))
+
+    def refused(self, mark: Mark) -> None:
+        """Nothing of what was recorded since then counts: the call raised. What the program kept of it, and computes
+        with later, stays as constants.
+        """
+        del self.choices[mark.choices :], self.left[mark.left :]
+        self.unread = dict(mark.unread)
+        if len(self.operations) > mark.operations:
+            self._refused.append((mark.operations, len(self.operations)))
+
     def finish(self) -> Recording:
         """The recording so far."""
         return Recording(
-            tuple(self.operations),
+            self._counting(),
             tuple(self.calls),
             self._values[: self._count].copy(),
             tuple(self.choices),
@@ -83,6 +109,28 @@ class Tape:
             self._missed(),
             self._kept[: self._count].copy(),
         )
+
+    def _counting(self) -> tuple[Operation, ...]:
+        """The operations without those of calls that raised; constants for what is used of these."""
+        if not self._refused:
+            return tuple(self.operations)
+        inside = np.zeros(len(self.operations), np.bool_)
+        for first, end in self._refused:
+            inside[first:end] = True
+        used = np.zeros(self._count, np.bool_)
+        for operation, left_out in zip(self.operations, inside, strict=True):
+            for ids in () if left_out else operation.inputs:
+                used[ids] = True
+        for call in self.calls:
+            for ids in call.results.values():
+                used[ids] = True
+        found = []
+        for operation, left_out in zip(self.operations, inside, strict=True):
+            if not left_out:
+                found.append(operation)
+            elif used[operation.output].any():
+                found.append(replace(operation, name="constant", inputs=(), attributes={"name": ""}))
+        return tuple(found)
 
     def opaque(self, inputs: tuple[Ids, ...], values: Any, dtype: str, called: str, *, again: bool = False) -> Ids:
         """Numbers of which nothing is known but their values; ``again``: a further result of the same call."""

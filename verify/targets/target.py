@@ -185,6 +185,7 @@ class Target:
     leads      how many axes arrays have before their own two, where a layout says so; 0: questions are of one sequence
     headed     whether the last of these is declared to be of heads
     built      whether it is a module that is made for the sizes of each question, with projections of their widths
+    warned     what it warned of while its layout was looked for, and in how many calls
     misshapen  outputs beside the context that are declared and have a shape that they cannot have, with both shapes:
                nothing else is asked of them
     one_table  whether keys are turned by the queries' tables, so that there are as many of both
@@ -209,6 +210,7 @@ class Target:
     equal: tuple[tuple[str, ...], ...] = ()
     same: tuple[tuple[str, str], ...] = ()
     laid_out: tuple[tuple[str, str], ...] = ()
+    warned: tuple[tuple[str, int], ...] = ()
     misshapen: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()

@@ -111,10 +111,10 @@ class Recording(core.Trace):  # type: ignore[misc]
     def process_primitive(self, primitive: Any, tracers: Sequence[Any], params: Mapping[str, Any], /) -> Any:
         """Record a primitive, with the shapes and types of results that JAX gives them."""
         avals = [core.typeof(x) for x in tracers]
+        made, _ = primitive.abstract_eval(*avals, **params)  # what JAX refuses it refuses in its own words
         self.programs.tape.now = here()
         operands = [self.number(x, aval) for x, aval in zip(tracers, avals, strict=True)]
         found = self.programs.apply(primitive, operands, params)
-        made, _ = primitive.abstract_eval(*avals, **params)
         if not any(
             isinstance(x, Recorded) and x._trace is self for x in tracers
         ):  # a program may keep what it makes for later calls
