@@ -10,9 +10,11 @@ import numpy as np
 
 from attnproof.verify.against.problem import Program
 from attnproof.verify.against.question import Answer, Question, floating, parts
+from attnproof.verify.against.theirs import running
 from attnproof.verify.arithmetic.formats import TYPES
 from attnproof.verify.recording.active import active
 from attnproof.verify.targets.in_jax import NAMES, put
+from attnproof.verify.targets.numbers import NoAnswerError
 
 
 def ask(program: Program, question: Question, dtypes: dict[str, str], names: Sequence[str]) -> Answer:
@@ -31,13 +33,16 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
 
         def called(own: dict[str, Any]) -> dict[str, Any]:
             every = {**given, **own}
-            found = parts(program.call(*(every[question.tied.get(name, name)] for name in question.given)), names)
-            return {name: jax.numpy.asarray(value) for name, value in found.items()}
+            handed = [every[question.tied.get(name, name)] for name in question.given]
+            with running():
+                returned = program.call(*handed)
+            return {name: _array(name, value) for name, value in parts(returned, names).items()}
 
         seeds: dict[str, Any] = {}
         gradients: dict[str, Any] = {}
         if wanted:
-            found, pull = jax.vjp(called, {name: given[name] for name in wanted})
+            sources = {name: given[name] for name in wanted}
+            found, pull = jax.vjp(called, sources)
             cotangents = {}
             for name, value in found.items():
                 if not jax.numpy.issubdtype(value.dtype, jax.numpy.floating):
@@ -46,7 +51,8 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
                 seed = put(question.cotangent(name, value.shape).astype(value.dtype))
                 seeds[f"grad_{name}"] = recorder.input(f"grad_{name}", seed) if recorder else seed
                 cotangents[name] = seeds[f"grad_{name}"]
-            (slopes,) = pull(cotangents)
+            with running():
+                (slopes,) = pull(cotangents)
             gradients = {f"grad.{name}": value for name, value in slopes.items()}
         else:
             found = called({})
@@ -60,6 +66,17 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
         (),
         tuple(name for name in found if name not in real),
     )
+
+
+def _array(name: str, value: Any) -> Any:
+    """Of complex numbers, real and imaginary part along a last axis."""
+    import jax
+
+    if not isinstance(value, jax.Array | np.ndarray | np.generic | int | float | complex):
+        raise NoAnswerError(f"{name} is {type(value).__name__}; expected a JAX array")
+    array = jax.numpy.asarray(value)
+    complex_ = jax.numpy.issubdtype(array.dtype, jax.numpy.complexfloating)
+    return jax.numpy.stack([array.real, array.imag], -1) if complex_ else array
 
 
 def _there(name: str, question: Question, dtype: str) -> Any:

@@ -9,10 +9,12 @@ import numpy as np
 
 from attnproof.verify.against.problem import Program
 from attnproof.verify.against.question import Answer, Question, floating, parts
+from attnproof.verify.against.theirs import running
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES
 from attnproof.verify.recording.active import active
 from attnproof.verify.targets.function import NUMPY_NAMES, placed
 from attnproof.verify.targets.handing import listening
+from attnproof.verify.targets.numbers import reals
 
 
 def ask(program: Program, question: Question, dtypes: dict[str, str], names: Sequence[str]) -> Answer:
@@ -24,8 +26,11 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
     if recorder is not None:
         given |= {name: recorder.input(name, given[name]) for name in before if name not in question.tied}
         given |= {name: given[other] for name, other in question.tied.items()}
+    with listening(recorder), running():
+        returned = program.call(*given.values())
+    found = {name: _checked(name, value) for name, value in parts(returned, names).items()}
     with listening(recorder):
-        found = parts(program.call(*given.values()), names)
+        found = {name: _real(value) for name, value in found.items()}
     real = {name: value for name, value in found.items() if np.asarray(value).dtype.kind == "f"}
     if recorder is not None:
         recorder.call(given, {}, real)
@@ -36,6 +41,17 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
         changed,
         tuple(name for name in found if name not in real),
     )
+
+
+def _checked(name: str, value: Any) -> Any:
+    if value is not None and not np.iscomplexobj(value) and np.asarray(value).dtype != np.bool_:
+        reals(name, value)
+    return value
+
+
+def _real(value: Any) -> Any:
+    """Of complex numbers, real and imaginary part along a last axis."""
+    return np.stack([np.real(value), np.imag(value)], -1) if np.iscomplexobj(value) else value
 
 
 def _numpy(name: str, question: Question, dtype: str) -> Any:

@@ -10,6 +10,7 @@ import torch
 
 from attnproof.verify.against.problem import Program
 from attnproof.verify.against.question import Answer, Question, floating, parts
+from attnproof.verify.against.theirs import running
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.recording.active import active
@@ -32,11 +33,11 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
     if recorder is not None:
         for name in before:
             recorder.input(name, given[name])
+    with torch.set_grad_enabled(bool(wanted)), listening(recorder), running():
+        returned = program.call(*given.values())
+    found = {name: _checked(name, value) for name, value in parts(returned, names).items()}
     with torch.set_grad_enabled(bool(wanted)), listening(recorder):
-        found = parts(program.call(*given.values()), names)
-    for name, value in found.items():
-        if not isinstance(value, torch.Tensor):
-            raise NoAnswerError(f"{name} is {type(value).__name__}; expected a torch tensor")
+        found = {name: torch.view_as_real(x.resolve_conj()) if x.is_complex() else x for name, x in found.items()}
     changed = tuple(name for name, value in before.items() if not same_tensor(value, given[name]))
     real = {name: value for name, value in found.items() if value.is_floating_point()}
     seeds: dict[str, torch.Tensor] = {}
@@ -50,15 +51,12 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
         if recorder is not None:
             for name, seed in seeds.items():
                 recorder.input(name, seed)
-        with listening(recorder):
-            slopes: Sequence[torch.Tensor | None] = [None] * len(wanted)
-            if seeds:
-                slopes = torch.autograd.grad(
-                    [found[name.removeprefix("grad_")] for name in seeds],
-                    [given[name] for name in wanted],
-                    list(seeds.values()),
-                    allow_unused=True,
-                )
+        slopes: Sequence[torch.Tensor | None] = [None] * len(wanted)
+        if seeds:
+            outputs = [found[name.removeprefix("grad_")] for name in seeds]
+            sources = [given[name] for name in wanted]
+            with listening(recorder), running():
+                slopes = torch.autograd.grad(outputs, sources, list(seeds.values()), allow_unused=True)
         gradients = {
             f"grad.{name}": torch.zeros_like(given[name]) if part is None else part
             for name, part in zip(wanted, slopes, strict=True)
@@ -82,7 +80,14 @@ def _tensor(name: str, question: Question, dtype: str, *, requires_grad: bool) -
     return data.requires_grad_() if requires_grad else data
 
 
+def _checked(name: str, value: Any) -> torch.Tensor:
+    if not isinstance(value, torch.Tensor):
+        raise NoAnswerError(f"{name} is {type(value).__name__}; expected a torch tensor")
+    if value.layout != torch.strided or value.is_quantized or value.device.type == "meta":
+        kind = "quantized" if value.is_quantized else value.device if value.layout == torch.strided else value.layout
+        raise NoAnswerError(f"{name} is a tensor without plain numbers ({kind}); expected a dense one")
+    return value
+
+
 def _array(tensor: torch.Tensor) -> Array:
-    if tensor.is_complex():
-        tensor = torch.view_as_real(tensor.resolve_conj())
     return np.array(tensor.detach().to("cpu", torch.float64).numpy())

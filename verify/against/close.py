@@ -15,6 +15,7 @@ from attnproof.verify.against.evaluations import evaluations
 from attnproof.verify.against.listening import Heard, framework_of, heard, is_real, leaves, mapped
 from attnproof.verify.against.patterns import pattern
 from attnproof.verify.against.rows import Rows, Sample, rows_of, sample
+from attnproof.verify.against.theirs import RaisedError
 from attnproof.verify.arithmetic.formats import FORMATS, TYPES, Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.recording.recording import NotReadError
@@ -186,6 +187,8 @@ def _judged(
 def _heard(reference: Callable[..., Any], inputs: tuple[Any, ...], upstream: Any) -> Heard:
     try:
         return heard(reference, inputs, upstream=upstream)
+    except RaisedError as error:
+        raise error.theirs from None
     except NotReadError as error:
         more = "; rows= judges some rows of a large result alone" if "numbers" in str(error) else ""
         raise UndecidedError(f"the reference cannot be read: {error}{more}") from error

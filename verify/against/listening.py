@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.against.theirs import running
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.recording.recording import NotReadError, Recording
 
@@ -38,7 +39,8 @@ def heard(function: Function, arguments: Sequence[Any], *, upstream: Any = None)
 
     upstream  a cotangent of each result, in the results' order: the gradients of all floating-point arguments are
               recorded in place of the results
-    Raises NotReadError, with the reason, where the call cannot be recorded or something in it has no rule.
+    Raises NotReadError, with the reason, where the call cannot be recorded or something in it has no rule; RaisedError
+    for what the function raises.
     """
     framework = framework_of(arguments)
     recorder: Any = recorder_for(framework)
@@ -53,10 +55,11 @@ def heard(function: Function, arguments: Sequence[Any], *, upstream: Any = None)
         return given[name]
 
     handed = [mapped(argument, hand_over, framework) for argument in arguments]
-    with recorder.listening():
-        found = function(*handed) if upstream is None else None
     seeds: dict[str, Any] = {}
-    if upstream is not None:
+    if upstream is None:
+        with recorder.listening(), running():
+            found = function(*handed)
+    else:
         found, seeds = _gradients(function, handed, list(given.values()), upstream, recorder, framework)
     results = dict(leaves(found, framework))
     if not results:
@@ -149,10 +152,11 @@ def _gradients(
     if framework == "torch":
         import torch
 
-        with recorder.listening():
-            outputs = [x for _, x in leaves(function(*handed), framework)]
+        with recorder.listening(), running():
+            returned = function(*handed)
+        outputs = [x for _, x in leaves(returned, framework)]
         seeds = [announced(k) for k in range(len(wanted))]
-        with recorder.listening():
+        with recorder.listening(), running():
             parts = torch.autograd.grad(outputs, list(arrays), seeds, allow_unused=True)
         pairs: Any = zip(arrays, parts, strict=True)  # torch says that no part is None
         found = tuple(torch.zeros_like(x) if part is None else part for x, part in pairs)
@@ -161,12 +165,16 @@ def _gradients(
 
         def called(*own: Any) -> tuple[Any, ...]:
             fresh = iter(own)
-            return tuple(x for _, x in leaves(function(*mapped(list(handed), lambda _: next(fresh), "jax")), "jax"))
+            every = mapped(list(handed), lambda _: next(fresh), "jax")
+            with running():
+                returned = function(*every)
+            return tuple(x for _, x in leaves(returned, "jax"))
 
         with recorder.listening():
             _, pull = jax.vjp(called, *arrays)
             seeds = [announced(k) for k in range(len(wanted))]
-            found = tuple(pull(tuple(seeds)))
+            with running():
+                found = tuple(pull(tuple(seeds)))
     else:
         raise NotReadError("functions of NumPy have no gradients")
     return found, {f"upstream{k}": seed for k, seed in enumerate(seeds)}

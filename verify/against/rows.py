@@ -25,8 +25,10 @@ from attnproof.verify.against.dependence import Dependence
 from attnproof.verify.against.enclosing import Enclosed, enclosed
 from attnproof.verify.against.evaluations import evaluations
 from attnproof.verify.against.listening import Heard, framework_of, heard, is_real, mapped
+from attnproof.verify.against.theirs import RaisedError
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.targets.saying import came_to
 from attnproof.verify.unit import generator
 
 Function = Callable[..., Any]
@@ -177,11 +179,9 @@ def _asked_small(function: Function, inputs: Sequence[Any], shape: tuple[int, ..
         short = _shorter(inputs, lengths)
         try:
             return short, heard(function, short)
-        except NotReadError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a function that does not take these sizes says so in its own way
-            refused = error
-    raise NotReadError(f"at small sizes the reference raises {type(refused).__name__}: {refused}") from refused
+        except RaisedError as error:  # a function that does not take these sizes says so in its own way
+            refused = error.theirs
+    raise NotReadError(f"at small sizes the reference {came_to(refused)}") from refused
 
 
 def _axis(found: Heard, ids: Any, axis: int) -> dict[int, int]:
@@ -239,9 +239,7 @@ def _same(rows: Rows, function: Function, short: Sequence[Any], whole: Mapping[s
     some = sorted(int(k) for k in random.choice(shape[-1], size=max(1, shape[-1] // 2), replace=False))
     try:
         again = enclosed_alone(heard(function, rows.at(short, lead, some)))
-    except NotReadError:
-        raise
-    except Exception:  # noqa: BLE001 - a function that does not take these shapes is not tried with them
+    except RaisedError:  # a function that does not take these shapes is not tried with them
         return False
     return all(
         _alike(rows.of(each.value, lead, some), rows.of(each.radius, lead, some), again[name])

@@ -78,8 +78,9 @@ def _runs(kernel: Kernel) -> bool:
     """At sizes of which no two are equal."""
     task = TASKS[kernel.task]
     oblong = {name: size + place for place, (name, size) in enumerate(task.tiny.items())}
+    inputs = task.draw("normal", oblong, torch.Generator().manual_seed(0))
     try:
-        kernel.make()(*task.draw("normal", oblong, torch.Generator().manual_seed(0)))
+        kernel.make()(*inputs)
     except Exception:  # noqa: BLE001 - whatever a wrong kernel raises is no result
         return False
     return True
