@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shlex
 import signal
 import subprocess
@@ -25,6 +26,8 @@ from attnproof.verify.outcome import JUDGED
 SCHEMA: Final = "attnproof.league.member/1"
 LIMIT: Final = 300.0  # seconds for all that a version is asked
 ENDING_SECONDS: Final = 10.0
+STATUSES: Final = (0, 1, 2, 3)  # of ``attnproof check``
+OURS: Final = re.compile(r'^  File "[^"]*\battnproof[/\\]', re.MULTILINE)  # a traceback through this package
 THREADS: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 OFFLINE: Final = {"HF_HUB_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
 
@@ -118,13 +121,26 @@ def _report(job: Job, python: Path, options: Sequence[str], until: float, *more:
         except BaseException:
             _end(started)
             raise
+    report = _read(started.returncode, out, errors)
+    if not any(finding["outcome"] in JUDGED for finding in report["findings"]):
+        raise CannotAskError(report["diagnosis"])
+    return report
+
+
+def _read(status: int, out: str, errors: str) -> dict[str, Any]:
+    """What ``attnproof check`` has printed. Raises CannotAskError; RuntimeError where the check itself broke."""
+    said = [line for line in errors.splitlines() if not line.startswith("checking: ")]
+    words = " ".join(said[-3:])[-1000:]
+    if status < 0:  # the package has ended the process, or the machine had no memory left
+        raise CannotAskError(f"ended by {signal.Signals(-status).name}. {words}".strip())
+    if status not in STATUSES:
+        raise RuntimeError(f"attnproof check ended with status {status}: {errors[-2000:]}")
     try:
         report: dict[str, Any] = json.loads(out)
     except json.JSONDecodeError:
-        said = [line for line in errors.splitlines() if not line.startswith("checking: ")]
-        raise CannotAskError(" ".join(said[-3:])[-1000:] or f"exit status {started.returncode}") from None
-    if not any(finding["outcome"] in JUDGED for finding in report["findings"]):
-        raise CannotAskError(report["diagnosis"])
+        if OURS.search(errors):
+            raise RuntimeError(f"attnproof check broke: {errors[-2000:]}") from None
+        raise CannotAskError(words or f"exit status {status}") from None
     return report
 
 
@@ -139,34 +155,30 @@ def _end(started: subprocess.Popen[str]) -> None:
 
 
 def _cells(job: Job, python: Path, reports: Sequence[Mapping[str, Any]], until: float) -> dict[str, Any]:
-    found = {}
+    found, examples = {}, Examples(job, python, reports, until)
     for row in rows(job.member.folder):
         answer = cells.cell(row, reports, job.member.promises)
         if failures := cells.failed(row, reports):
-            answer |= _shown_wrong(job, python, row, reports, failures, until)
+            answer |= _shown_wrong(job, row, examples, failures)
         found[row.id] = answer
     return found
 
 
-def _shown_wrong(
-    job: Job, python: Path, row: Row, reports: Sequence[Mapping[str, Any]], failures: Sequence[cells.Failed],
-    until: float,
-) -> dict[str, Any]:  # fmt: skip
+def _shown_wrong(job: Job, row: Row, examples: Examples, failures: Sequence[cells.Failed]) -> dict[str, Any]:
     """What makes a cell red, the smallest input; or why it stays open."""
-    why, examples = "", []
+    why, found = "", []
     for failed in failures:
-        report = reports[failed.ask]
+        report = examples.reports[failed.ask]
         options = job.member.asks[failed.ask]
         for name in dict.fromkeys(each["property"] for each in failed.findings):
-            example = _example(report, name)
-            if example is None or not row.counts(example["finding"]):
-                example = _asked_again(job, python, row, failed, name, until)
-            if example is None:
-                why = why or "no smallest input was found"
+            try:
+                example = examples.of(row, failed, name)
+            except NotConfirmedError as error:
+                why = why or str(error)
                 continue
             again = command(job, options, "--property", name, *_formats(example))
             shown = {"ask": failed.ask, "property": name, "replay": again, "example": _short(example)}
-            examples.append(shown)
+            found.append(shown)
             try:
                 proof = confirmed(example, report["score"], _contract(report, options))
             except NotConfirmedError as error:
@@ -174,7 +186,7 @@ def _shown_wrong(
                 continue
             words = f"{example['finding']['reason']}"[: cells.LONGEST]
             return {"status": cells.DOES_NOT, "words": words, "confirmed": proof, **shown}
-    return {"unconfirmed": why, **(examples[0] if examples else {})}
+    return {"unconfirmed": why, **(found[0] if found else {})}
 
 
 def _formats(example: Mapping[str, Any]) -> tuple[str, ...]:
@@ -186,19 +198,45 @@ def _example(report: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     return found
 
 
-def _asked_again(
-    job: Job, python: Path, row: Row, failed: cells.Failed, name: str, until: float
-) -> dict[str, Any] | None:
-    """The property alone, in one format of the row in which it fails: another example than the one at hand."""
-    dtype = next((f["draw"]["dtype"] for f in failed.findings if f["property"] == name and f["draw"]), None)
-    if dtype is None:
-        return None
-    options = [*job.member.asks[failed.ask], "--property", name, "--dtype", dtype]
-    try:
-        example = _example(_report(job, python, options, until), name)
-    except CannotAskError:  # out of time: the cell stays open and says that no smallest input was found
-        return None
-    return example if example is not None and row.counts(example["finding"]) else None
+class Examples:
+    """The smallest inputs of one member, those that have to be asked for once more asked once."""
+
+    def __init__(self, job: Job, python: Path, reports: Sequence[Mapping[str, Any]], until: float) -> None:
+        self.job, self.python, self.reports, self.until = job, python, reports, until
+        self.again: dict[tuple[int, str, str], dict[str, Any] | CannotAskError] = {}
+
+    def of(self, row: Row, failed: cells.Failed, name: str) -> dict[str, Any]:
+        """The smallest input for a failure of a row. Raises NotConfirmedError where there is none, and why."""
+        report = self.reports[failed.ask]
+        if (example := _own_example(row, report, name)) is not None:
+            return example
+        draw = next((f["draw"] for f in failed.findings if f["property"] == name and f["draw"]), None)
+        there = _example(report, name)
+        if draw is None or (there is not None and there["finding"]["draw"]["dtype"] == draw["dtype"]):
+            raise NotConfirmedError("the smallest input that was found is of another row")  # and so it would be again
+        again = self._asked_again(failed.ask, name, draw["dtype"])
+        if isinstance(again, CannotAskError):
+            raise NotConfirmedError(f"the smallest input could not be asked for: {again}")
+        if (example := _own_example(row, again, name)) is None:
+            raise NotConfirmedError("no smallest input was found")
+        return example
+
+    def _asked_again(self, ask: int, name: str, dtype: str) -> dict[str, Any] | CannotAskError:
+        """The report on a property alone, in one format: another smallest input than the one at hand."""
+        key = (ask, name, dtype)
+        if key not in self.again:
+            options = [*self.job.member.asks[ask], "--property", name, "--dtype", dtype]
+            try:
+                self.again[key] = _report(self.job, self.python, options, self.until)
+            except CannotAskError as error:  # out of time, say: the cell stays open and says so
+                self.again[key] = error
+        return self.again[key]
+
+
+def _own_example(row: Row, report: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """The example of a property in a report, if it is about the row."""
+    example = _example(report, name)
+    return example if example is not None and cells.is_about(row, report, example["finding"]) else None
 
 
 def _contract(report: Mapping[str, Any], options: Sequence[str]) -> dict[str, str]:

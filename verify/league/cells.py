@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from attnproof.verify.league.rows import Row
+from attnproof.verify.league.rows import ALL, Row
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, PASS, UNSUPPORTED
 
 DOES: Final = "does"
@@ -19,6 +20,12 @@ STATUSES: Final = (DOES, DIFFERS_HOW, DOES_NOT, OPEN, NOT_ASKED)
 LONGEST: Final = 400
 NO_PROMISE: Final = "; no promise of its documentation is recorded here"
 NO_CHOICE: Final = "it has no such choice, or it could not be seen"
+
+# Properties that compare calls, and stop at the first that is wrong in any way. Of the rest of them (``repeatable``,
+# ``batch apart``) two calls have to differ for a failure, so that it is their own.
+KEPT: Final = "nothing kept"
+COMPARING: Final = ("layout", "gradient subsets")
+SINGLE: Final = "values"  # asks single calls, every quantity in every format
 
 Report = Mapping[str, Any]
 
@@ -35,7 +42,7 @@ def cell(row: Row, reports: Sequence[Report], promises: Mapping[str, str]) -> di
     """The answer to a row: ``status``, ``words``, ``counts``. What failed is ``open``: red has to be confirmed."""
     if "read" in row.properties:
         return _read(reports)
-    found = [finding for report in reports for finding in report["findings"] if row.counts(finding)]
+    found = [finding for report in reports for finding in about(row, report)]
     counts = Counter(finding["outcome"] for finding in found)
     status, words = _judged(row, found, counts)
     if row.observed and status in (DOES, DIFFERS_HOW):
@@ -47,10 +54,49 @@ def failed(row: Row, reports: Sequence[Report]) -> list[Failed]:
     """What fails in a row, by the way of asking."""
     found = []
     for number, report in enumerate(reports):
-        own = tuple(each for each in report["findings"] if row.counts(each) and each["outcome"] == FAIL)
+        own = tuple(each for each in about(row, report) if each["outcome"] == FAIL)
         if own:
             found.append(Failed(number, own))
     return found
+
+
+def about(row: Row, report: Report) -> Iterator[Mapping[str, Any]]:
+    """The findings of a report that are about a row; a failure that belongs to another row leaves this one unjudged."""
+    among = _quantities(report)
+    for finding in report["findings"]:
+        if row.counts(finding, among):
+            why = _elsewhere(row, report, finding) if finding["outcome"] == FAIL else ""
+            yield {**finding, "outcome": ABSTAIN, "reason": f"{why}: {finding['reason']}"} if why else finding
+
+
+def is_about(row: Row, report: Report, failure: Mapping[str, Any]) -> bool:
+    """Whether a failure in a report is a row's own."""
+    return row.counts(failure, _quantities(report)) and not _elsewhere(row, report, failure)
+
+
+def _quantities(report: Report) -> set[str]:
+    """What a finding about a whole call is about: the context, and whatever else the report has looked at."""
+    return {"context", *(finding["quantity"] for finding in report["findings"])} - {ALL}
+
+
+def _elsewhere(row: Row, report: Report, finding: Mapping[str, Any]) -> str:
+    """Why a failure is another row's; empty where it is this one's."""
+    if row.reasons and not re.search(row.reasons, finding["reason"]):
+        return "another row's failure comes first"
+    return "wrong in a single call already" if _wrong_alone(report, finding) else ""
+
+
+def _wrong_alone(report: Report, finding: Mapping[str, Any]) -> bool:
+    """Whether what fails where calls are compared is wrong in one call as well."""
+    if finding["property"] == KEPT:
+        return any(each["property"] == KEPT and each["kind"] != "state" for each in report["properties"])
+    return finding["property"] in COMPARING and any(
+        each["property"] == SINGLE
+        and each["outcome"] == FAIL
+        and each["quantity"] == finding["quantity"]
+        and each["draw"]["dtype"] == finding["draw"]["dtype"]
+        for each in report["findings"]
+    )
 
 
 def _judged(row: Row, found: Sequence[Mapping[str, Any]], counts: Counter[str]) -> tuple[str, str]:
@@ -58,8 +104,10 @@ def _judged(row: Row, found: Sequence[Mapping[str, Any]], counts: Counter[str]) 
         if counts[outcome]:
             return status, _first(found, outcome)
     if counts[PASS]:
+        # What was not judged comes first: the words of what was refused may be long.
+        left = f"; {counts[ABSTAIN]} not judged" if counts[ABSTAIN] else ""
         refused = f"; {counts[UNSUPPORTED]} refused: {_first(found, UNSUPPORTED)}" if counts[UNSUPPORTED] else ""
-        return DOES, f"{counts[PASS]} comparisons{refused}"
+        return DOES, f"{counts[PASS]} comparisons{left}{refused}"
     if counts[ABSTAIN]:
         return NOT_ASKED, f"nothing could be judged: {_first(found, ABSTAIN)}"
     if found:
@@ -98,8 +146,10 @@ def _read(reports: Sequence[Report]) -> dict[str, Any]:
     samples = sum(each["samples"] for each in reads)
     counts = {"equal": equal, "differs": differs, "samples": samples}
     if equal + differs:
-        rest = f"; {samples} rest on samples" if samples else ""
-        return {"status": DOES, "words": f"read in {equal + differs} questions{rest}", "counts": counts}
+        words = f"read in {equal + differs} of {equal + differs + samples} questions"
+        if not samples:
+            return {"status": DOES, "words": words, "counts": counts}
+        return {"status": NOT_ASKED, "words": f"{words}; the others rest on samples", "counts": counts}
     why = next((why for each in reads for why in each["why"]), "the program is not recorded: it is asked at samples")
     return {"status": NOT_ASKED, "words": f"not readable: {why}"[:LONGEST], "counts": counts}
 

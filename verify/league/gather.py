@@ -94,7 +94,7 @@ def _version(member: Member, version: str, record: Mapping[str, Any]) -> dict[st
 def _with_thread(member: Member, version: str, row: str, cell: Mapping[str, Any]) -> dict[str, Any]:
     """A cell with what is known in public of its row, unless all is well."""
     thread = member.threads.get(row)
-    if thread is None or cell["status"] not in (cells.DOES_NOT, cells.OPEN):
+    if thread is None or cell["status"] == cells.DOES:
         return dict(cell)
     return {**cell, "thread": dict(thread)} if version in thread.get("versions", member.versions) else dict(cell)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from attnproof.verify.properties import PROPERTIES
 from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import FEATURES
 
-FIELDS: Final = {"id", "group", "title", "says", "properties", "quantity", "dtypes", "settings", "features", "observed"}
+ALL: Final = "*"  # the quantity of a finding about a whole call
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Row:
     settings    pattern of the names of settings that count
     features    that all have to be there, in what was asked
     observed    the choice of the contract that it is about: what is done, and what the documentation says
+    reasons     pattern of the reasons of failures that are about it; others are another row's
     """
 
     id: str
@@ -41,6 +42,7 @@ class Row:
     settings: str = ""
     features: tuple[str, ...] = ()
     observed: str = ""
+    reasons: str = ""
 
     def __post_init__(self) -> None:
         for name in self.properties:
@@ -52,14 +54,14 @@ class Row:
         if self.observed:
             one_of("choice", self.observed, CHOICES)
 
-    def counts(self, finding: Mapping[str, Any]) -> bool:
-        """Whether a finding is about this row."""
+    def counts(self, finding: Mapping[str, Any], among: Collection[str] = ()) -> bool:
+        """Whether a finding is about this row; ``among``: the quantities that one about a whole call is about."""
         draw = finding["draw"]
         if finding["property"] not in self.properties or (draw is None and (self.dtypes or self.settings)):
             return False
         quantity, dtype = finding["quantity"], "" if draw is None else draw["dtype"]
         return (
-            (not self.quantity or quantity == "*" or re.search(self.quantity, quantity) is not None)
+            (not self.quantity or any(re.search(self.quantity, q) for q in (among if quantity == ALL else (quantity,))))
             and (not self.dtypes or dtype in self.dtypes)
             and (not self.settings or re.search(self.settings, draw["setting"]["name"]) is not None)
             and (not self.features or _has(draw, self.features))
@@ -86,7 +88,7 @@ def rows(folder: Path = HERE) -> list[Row]:
 def _rows(path: Path) -> Iterator[Row]:
     for group, listed in tomllib.loads(path.read_text(encoding="utf-8")).items():
         for data in listed:
-            if unknown := data.keys() - FIELDS:
+            if unknown := data.keys() - {each.name for each in fields(Row)} | data.keys() & {"group"}:
                 raise ValueError(f"{path}: {data.get('id')}: unknown fields {sorted(unknown)}")
             given: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in data.items()}
             yield Row(group=group, **given)

@@ -20,8 +20,8 @@ def finding(outcome, *, name="values", quantity="context", dtype="fp32", feature
     return {"property": name, "outcome": outcome, "quantity": quantity, "reason": reason, "draw": draw}
 
 
-def report(*findings, **observed):
-    return {"findings": findings, "observed": observed, "read": None}
+def report(*findings, properties=(), read=None, **observed):
+    return {"findings": findings, "observed": observed, "read": read, "properties": properties}
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,56 @@ def test_the_worst_decides_and_nothing_is_red_by_itself(outcomes, status) -> Non
     found = cell(VALUES, [report(*map(finding, outcomes))], {})
     assert found["status"] == status
     assert found["words"]
+
+
+def test_what_was_not_judged_is_said_where_the_rest_passes() -> None:
+    found = cell(VALUES, [report(*map(finding, ("pass", "abstain", "abstain", "unsupported")))], {})
+    assert (found["status"], found["words"]) == ("does", "1 comparisons; 2 not judged; 1 refused: why")
+
+
+@pytest.mark.parametrize(
+    ("samples", "status", "words"),
+    [(0, "does", "read in 5 of 5 questions"), (3, "not asked", "read in 5 of 8 questions; the others rest on samples")],
+)
+def test_a_formula_is_read_where_every_question_is(samples, status, words) -> None:
+    read = {"equal": 4, "differs": 1, "samples": samples, "why": []}
+    found = cell(Row("read", "Formula", "read", "Says.", ("read",)), [report(read=read)], {})
+    assert (found["status"], found["words"]) == (status, words)
+
+
+def test_what_is_about_a_whole_call_is_about_the_quantities_that_were_looked_at() -> None:
+    parameters = Row("weights", "Gradients", "weights", "Says.", ("values",), "^grad.w$")
+    raised = finding("error", quantity="*")
+    assert cell(VALUES, [report(raised)], {})["status"] == "open"
+    assert cell(parameters, [report(raised, finding("pass"))], {})["words"] == "no question of this kind applies to it"
+    assert cell(parameters, [report(raised, finding("pass", quantity="grad.w"))], {})["status"] == "open"
+
+
+@pytest.mark.parametrize(("kind", "status"), [("state", "open"), ("range", "not asked"), (None, "not asked")])
+def test_what_one_call_has_wrong_is_no_state(kind, status) -> None:
+    state = Row("state", "State", "state", "Says.", ("nothing kept",))
+    kept = [report(finding("fail", name="nothing kept"), properties=[{"property": "nothing kept", "kind": kind}])]
+    assert cell(state, kept, {})["status"] == status
+    assert len(failed(state, kept)) == (status == "open")
+
+
+@pytest.mark.parametrize("name", ["layout", "gradient subsets"])
+@pytest.mark.parametrize(("quantity", "dtype"), [("context", "fp32"), ("context", "fp16"), ("grad.query", "fp32")])
+def test_what_fails_in_single_calls_is_no_layout_and_no_subset(name, quantity, dtype) -> None:
+    row = Row("one", "State", "one", "Says.", (name,))
+    asked = [report(finding("fail", quantity=quantity, dtype=dtype), finding("fail", name=name))]
+    alone = (quantity, dtype) == ("context", "fp32")
+    assert cell(row, asked, {})["status"] == ("not asked" if alone else "open")
+    assert bool(failed(row, asked)) != alone
+
+
+def test_a_failure_of_another_mask_is_no_alignment() -> None:
+    causal = Row("causal", "Masks", "causal", "Says.", ("masks",), observed="causal", reasons="^causal")
+    other = report(finding("fail", name="masks", reason="bias of −∞, aligned top-left: 2 are NaN"))
+    found = cell(causal, [other], {})
+    assert found["status"] == "not asked"
+    assert "another row's failure comes first: bias of −∞" in found["words"]
+    assert cell(causal, [report(finding("fail", name="masks", reason="causal, aligned"))], {})["status"] == "open"
 
 
 def test_other_findings_do_not_count() -> None:

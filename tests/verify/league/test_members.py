@@ -45,6 +45,16 @@ def test_what_is_known_in_public_names_rows_and_addresses() -> None:
         assert all(thread["address"].startswith("https://") for thread in member.threads.values())
 
 
+def test_what_is_known_in_public_stands_beside_answers_that_are_not_all_well() -> None:
+    """A thread on a fault that no version asked has contradicts the cell that it is meant for."""
+    for member in gathered()["members"]:
+        asked = {version["version"]: version["cells"] for version in member["versions"]}
+        for row, thread in members()[member["name"]].threads.items():
+            meant = asked.keys() & set(thread.get("versions", asked))
+            without = [version for version in meant if "thread" not in asked[version][row]]
+            assert not without, (member["name"], row, without)
+
+
 def test_absent_members_say_why() -> None:
     assert all({"package", "tried", "why"} == each.keys() and each["why"] for each in absent())
 
