@@ -1,4 +1,5 @@
-"""Numbers at which a score that is known as a formula only is very low for one key and much higher for another.
+"""Numbers at which a score that is known as a formula only is very low for one key and much higher for another,
+or high.
 
 One input at a time is multiplied by a power of two, and of a few keys the lowest and the highest score are taken: for a
 product the query does it, for a distance the key, for a cosine its temperature. Where no bound of the score is finite
@@ -13,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from attnproof.verify.arithmetic.backends import Arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS, Array
@@ -23,58 +25,72 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle.exactness import certain
 
 KEYS: Final = 12  # that are tried beside each other, and their negatives
+Rows = npt.NDArray[np.bool_]
 STEPS: Final = 1.3  # from one exponent to the next, so that any is reached within a third
 
 
 @dataclass(frozen=True, eq=False)
 class Extremes:
-    """Inputs of one query and two keys.
+    """Inputs of one query, and two keys.
 
-    inputs   parameters, and ``query`` of one row
+    inputs     parameters, and ``query`` of one row
     low, high  rows of ``key``
-    exponent   the low score is at most −2^exponent, and more than half as much below the high one
-    most       the largest of the sizes of the two scores
+    exponent   of the score that was looked for: a low one is at most −2^exponent, a high one at least 2^exponent
     """
 
     inputs: Mapping[str, Array]
     low: Array
     high: Array
     exponent: int
-    most: float
 
-    def case(self, base: Case, high: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> dict[str, Array]:
-        """The inputs of a case where every query is the one, and keys are the high one where it says so, batch +
+    def of(self, base: Case, high: Rows) -> dict[str, Array]:
+        """The inputs of a case where every query is the one, and a key is the high one where it says so, batch +
         (n_k,).
         """
-        found = {name: array for name, array in self.inputs.items() if name not in ("query", "key", "value")}
+        parameters = {name: array for name, array in self.inputs.items() if name not in ("query", "key", "value")}
         query = np.broadcast_to(self.inputs["query"][0], base.inputs["query"].shape).copy()
         key = np.where(high[..., None], self.high, self.low)
-        return {**base.inputs, **found, "query": query, "key": np.broadcast_to(key, base.inputs["key"].shape).copy()}
+        return {
+            **base.inputs,
+            **parameters,
+            "query": query,
+            "key": np.broadcast_to(key, base.inputs["key"].shape).copy(),
+        }
+
+
+@dataclass(frozen=True)
+class Searched:
+    """By how far the score is from 0: low ones, each more than half its size below a high one, and high ones."""
+
+    low: tuple[Extremes, ...]
+    high: tuple[Extremes, ...]
 
 
 @lru_cache(maxsize=64)
-def steers(score: str, setting: Setting, dtype: str, arithmetic: Arithmetic, seed: int) -> tuple[Extremes, ...]:
-    """Such numbers, by how low they are; none where the score is not low anywhere.
+def searched(score: str, setting: Setting, dtype: str, arithmetic: Arithmetic, seed: int) -> Searched:
+    """Such numbers; none where the score is not low, or not high, anywhere.
 
     setting  sizes: those of one query and some keys are made of it
     """
-    one = replace(setting, name="steered", n_q=1, n_k=KEYS, batch=(), key_batch=None)
+    one = replace(setting, name="searched", n_q=1, n_k=KEYS, batch=(), key_batch=None)
     base = make_case(score, one, "normal", dtype, seed)
-    found: dict[int, Extremes] = {}
+    low: dict[int, Extremes] = {}
+    high: dict[int, Extremes] = {}
     for case, keys in _scaled(base):
         every = case.having(key=keys, value=np.zeros((len(keys), one.d_v)))
         scores = certain(every, ("scores",))["scores"].midpoint()[0]
-        low, high = int(np.argmin(scores)), int(np.argmax(scores))
-        if not np.isfinite(scores[[low, high]]).all() or scores[low] >= -1.0:
+        ends = (int(np.argmin(scores)), int(np.argmax(scores)))
+        least, most = (float(scores[end]) for end in ends)
+        if not (np.isfinite(least) and np.isfinite(most)):
             continue
-        exponent = int(np.floor(np.log2(-scores[low])))
-        if scores[high] - scores[low] < 2.0 ** (exponent - 1) or exponent in found:
-            continue
-        two = case.having(key=keys[[low, high]], value=case.inputs["value"][:2])
-        if forward_bounds(two, arithmetic)["scores"].finite:
-            most = float(np.max(np.abs(scores[[low, high]])))
-            found[exponent] = Extremes(case.inputs, keys[low], keys[high], exponent, most)
-    return tuple(found[exponent] for exponent in sorted(found))
+        below, above = (int(np.floor(np.log2(size))) if size >= 1.0 else -1 for size in (-least, most))
+        wanted = [(low, below)] if below >= 0 and most - least > 2.0 ** (below - 1) else []
+        wanted = [(found, e) for found, e in (*wanted, (high, above)) if e >= 0 and e not in found]
+        two = case.having(key=keys[list(ends)], value=case.inputs["value"][:2])
+        if wanted and forward_bounds(two, arithmetic)["scores"].finite:
+            for found, exponent in wanted:
+                found[exponent] = Extremes(case.inputs, *(keys[end] for end in ends), exponent)
+    return Searched(*(tuple(found[exponent] for exponent in sorted(found)) for found in (low, high)))
 
 
 def _scaled(base: Case) -> Iterator[tuple[Case, Array]]:

@@ -17,13 +17,15 @@ from attnproof.verify.composing.constants import constants_of
 from attnproof.verify.composing.reach import alike, linear_in
 from attnproof.verify.composing.rotating import turned_back
 from attnproof.verify.composing.row import Row
+from attnproof.verify.composing.searched import Searched, searched
 from attnproof.verify.composing.semantics import Choice, able, undefined
 from attnproof.verify.composing.sizes import fitted, of_one
 from attnproof.verify.composing.steering import steerable, steered
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import shift_of
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of, wrong
 from attnproof.verify.properties.choosing import judged, settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property, needs
@@ -38,6 +40,7 @@ ROOM: Final = 6  # powers of two below the largest number: for sums over feature
 STEERED_ROOM: Final = 3  # the same where the sums are known: at most 10 times a score of six keys
 SETTING: Final = Setting("range", n_q=3, n_k=6, d_v=2, batch=(2,))
 CHANGED: Final = 1000.0  # what masked values are changed to: large beside standard normal ones, within every format
+MINUS_BILLION: Final = 30  # powers of two: −10⁹ is a usual number that masks
 MOST_OWN: Final = 4  # sizes of scores by a program's own numbers
 WAYS: Final = (
     {"mask": "shared"},
@@ -59,19 +62,28 @@ NEAR: Final = 6  # keys at the end that are looked at
 
 
 def _applies(target: Target) -> str | None:
-    if is_own(alone(target.score)):
-        linear = linear_in(target.score) is not None
-        return None if linear else "numbers that reach a score of a given size are known for linear scores only"
-    setting = steerable(alone(target.score), SETTING)
-    same = fitted(target, setting)
-    kept = all(getattr(same, name) == getattr(setting, name) for name in ("n_k", "d_q", "d_k", "d_a"))
-    return None if kept else "numbers that steer a score need widths of their own"
+    linear = is_own(alone(target.score)) and linear_in(target.score) is not None
+    return None if linear else _applies_by_key(target)
+
+
+def _applies_by_key(target: Target) -> str | None:
+    one = {"query", "key"} <= {name for pair in target.same for name in pair}
+    return "numbers that steer a score need keys beside queries" if one and _looked_for(target) else None
 
 
 def _applies_masked(target: Target) -> str | None:
+    return _applies_by_key(target) or (None if any(_ways(target)) else "takes no mask of any kind")
+
+
+def _looked_for(target: Target) -> bool:
+    """Whether numbers that steer the score key by key have to be looked for: of a user's score, and where widths are
+    one number.
+    """
     if is_own(alone(target.score)):
-        return "numbers that steer a score key by key are known for built-in scores only"
-    return _applies(target) or (None if any(_ways(target)) else "takes no mask of any kind")
+        return True
+    setting = steerable(alone(target.score), SETTING)
+    same = fitted(target, setting)
+    return any(getattr(same, name) != getattr(setting, name) for name in ("n_k", "d_q", "d_k", "d_a"))
 
 
 def _ways(target: Target) -> Iterator[dict[str, str]]:
@@ -80,8 +92,8 @@ def _ways(target: Target) -> Iterator[dict[str, str]]:
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
     del profile
-    score, setting = alone(target.score), of_one(target, SETTING)
-    setting = setting if is_own(score) else steerable(score, setting)
+    setting = of_one(target, SETTING)
+    setting = fitted(target, setting) if _looked_for(target) else steerable(alone(target.score), setting)
     return (Draw(setting, "normal", dtype, device, seed),)
 
 
@@ -94,10 +106,17 @@ def steered_question(target: Target, choice: Choice, draw: Draw, row: Row, expon
         seen = np.broadcast_to(~np.isneginf(case.inputs["bias"]), (*case.batch, *seen.shape))
     signs = np.where(seen, -1.0, 1.0) * (-1.0 if ends == "low" else 1.0)
     inputs = alike(base, signs, exponent) if is_own(alone(target.score)) else steered(base, signs, exponent)
-    if target.tables is not None:  # turned back, so that what the target turns is steered
-        inputs |= turned_back(inputs, target.tables(draw.setting, draw.dtype, draw.device), draw.dtype)
-    numbers = replace(base, inputs=inputs)
-    return composed(target, choice, row, numbers, draw.device, draw.seed)
+    return _of_numbers(target, choice, draw, row, base, inputs)
+
+
+def _of_numbers(
+    target: Target, choice: Choice, draw: Draw, row: Row, base: Case, inputs: Mapping[str, np.ndarray[Any, Any]]
+) -> Composed:
+    """The row with these numbers; turned back, so that what the target turns is steered."""
+    if target.tables is not None:
+        turned = turned_back(inputs, target.tables(draw.setting, draw.dtype, draw.device), draw.dtype)
+        inputs = {**inputs, **turned}
+    return composed(target, choice, row, replace(base, inputs=dict(inputs)), draw.device, draw.seed)
 
 
 def _in_range(target: Target, draw: Draw) -> Iterator[Finding]:
@@ -106,21 +125,10 @@ def _in_range(target: Target, draw: Draw) -> Iterator[Finding]:
     At these sizes rounding a score may change its exponential beyond all bounds that tell right from wrong: then what
     is judged is that the outputs are finite, and an abstention would say nothing about the target.
     """
-    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
-    row = Row(draw.setting, dtype=draw.dtype)
-    exponent = BEYOND_EXP[draw.dtype]
-    asked = [
-        (steered_question(target, choice, draw, row, exponent, "high"), f"every score 2^{exponent}"),
-        (steered_question(target, choice, draw, row, exponent, "low"), f"every score −2^{exponent}"),
-    ]
-    asked += [
-        (steered_question(target, choice, draw, row, below, "low"), f"every score −2^{below}")
-        for below in _own_exponents(target, exponent, FORMATS[draw.dtype].emax - ROOM)
-    ]
-    for reach in dict.fromkeys((exponent, FORMATS[draw.dtype].emax - ROOM)):
-        far = replace(row, reach=2.0**reach, gradients="none" if reach > exponent else "all")
-        question = composed(target, choice, far, case_of(target, draw), draw.device, draw.seed)
-        asked.append((question, f"scores up to ±2^{reach}"))
+    asked = list(_of_any_size(target, draw))
+    if not asked:
+        yield Finding(UNSUPPORTED, f"no numbers were found at which this score is beyond ±2^{BEYOND_EXP[draw.dtype]}")
+        return
     for question, words in asked:
         answer = ask(target, question.request)
         found = judged(target, question, answer)
@@ -131,6 +139,38 @@ def _in_range(target: Target, draw: Draw) -> Iterator[Finding]:
             return
         yield from (finding for finding in found if finding.outcome == PASS)
     yield Finding(PASS)
+
+
+def _of_any_size(target: Target, draw: Draw) -> Iterator[tuple[Composed, str]]:
+    """Questions with scores of that size, and what they are in words."""
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    row = Row(draw.setting, dtype=draw.dtype)
+    exponent, last = BEYOND_EXP[draw.dtype], FORMATS[draw.dtype].emax - ROOM
+    own = _own_exponents(target, exponent, last)
+    linear = linear_in(target.score) is not None
+    if _looked_for(target) and not (linear and is_own(alone(target.score))):
+        numbers = _searched(target, draw)
+        wanted = [("≤ −", numbers.low, each) for each in (exponent, *own)] + [("≥ ", numbers.high, exponent)]
+        for sign, ends, least in wanted:
+            if (found := next((each for each in ends if each.exponent >= least), None)) is not None:
+                base = case_of(target, draw)
+                high = np.full((*draw.setting.batch, draw.setting.n_k), sign == "≥ ")
+                question = _of_numbers(target, choice, draw, row, base, found.of(base, high))
+                yield question, f"every score {sign}2^{found.exponent}"
+    else:
+        yield steered_question(target, choice, draw, row, exponent, "high"), f"every score 2^{exponent}"
+        for below in (exponent, *own):
+            yield steered_question(target, choice, draw, row, below, "low"), f"every score −2^{below}"
+    for reach in dict.fromkeys((exponent, last)) if linear else ():
+        far = replace(row, reach=2.0**reach, gradients="none" if reach > exponent else "all")
+        question = composed(target, choice, far, case_of(target, draw), draw.device, draw.seed)
+        yield question, f"scores up to ±2^{reach}"
+
+
+def _searched(target: Target, draw: Draw) -> Searched:
+    return searched(
+        alone(target.score), draw.setting, draw.dtype, target.arithmetic(draw.dtype, draw.device), draw.seed
+    )
 
 
 def _own_exponents(target: Target, least: int, most: int) -> list[int]:
@@ -151,20 +191,58 @@ def _low_visible(target: Target, draw: Draw) -> Iterator[Finding]:
         row = Row(draw.setting, way, gradients="none", dtype=draw.dtype)
         if undefined(target, choice, row) is not None:
             continue
-        for exponent in dict.fromkeys((first, last)):
-            question = steered_question(target, choice, draw, row, exponent, "masked high")
-            quantity, moved = "context", _moved(target, question)
-            if moved is None and target.gradients and exponent == first:
-                whole = replace(row, gradients="all")
-                question = steered_question(target, choice, draw, whole, exponent, "masked high")
-                quantity, moved = _lost(target, question)
+        by_key = _low_by_key(target, choice, draw, row, first) if _looked_for(target) else None
+        for quantity, words in by_key or _low_steered(target, choice, draw, row, first, last):
+            yield Finding(FAIL, words, quantity)
+            return
+    if not _looked_for(target):
+        yield Finding(PASS)
+        return
+    reached = _searched(target, draw).low
+    if reached:
+        yield Finding(PASS)
+    if not reached or reached[-1].exponent < first:
+        least = f"; the least is −2^{reached[-1].exponent}" if reached else ""
+        why = f"no numbers were found at which this score is −2^{first} in {draw.dtype}{least}"
+        yield Finding(UNSUPPORTED, f"{why}: a finite number that masks and is below is not shown")
+
+
+Low = Iterator[tuple[str, str]]  # a quantity that a masked key reaches, and how that was seen
+
+
+def _low_steered(target: Target, choice: Choice, draw: Draw, row: Row, first: int, last: int) -> Low:
+    for exponent in dict.fromkeys((first, last)):
+        question = steered_question(target, choice, draw, row, exponent, "masked high")
+        quantity, moved = "context", _moved(target, question)
+        if moved is None and target.gradients and exponent == first:
+            whole = replace(row, gradients="all")
+            question = steered_question(target, choice, draw, whole, exponent, "masked high")
+            quantity, moved = _lost(target, question)
+        if moved is not None:
+            words = f"{question.words}: every visible score is −2^{exponent}, every masked one 2^{exponent}: {moved}"
+            yield quantity, words
+
+
+def _low_by_key(target: Target, choice: Choice, draw: Draw, row: Row, first: int) -> Low:
+    """All queries are one, and keys one of two: so it is asked for one query at a time which it does not see."""
+    numbers = _searched(target, draw).low
+    if not numbers:
+        return
+    base = case_of(target, draw)
+    seen = _seen(composed(target, choice, row, base, draw.device, draw.seed))
+    least = [next((each for each in numbers if each.exponent >= e), None) for e in (first, MINUS_BILLION)]
+    chosen = {each.exponent: each for each in (*least, *numbers[-1:]) if each is not None}
+    alike = (seen == seen[..., :1, :]).all()  # as masks of keys are
+    for exponent, each in sorted(chosen.items()):
+        for query in range(1 if alike else draw.setting.n_q):
+            inputs = each.of(base, ~seen[..., query, :])
+            question = _of_numbers(target, choice, draw, row, base, inputs)
+            moved = _moved(target, question, query=None if alike else query)
             if moved is not None:
                 words = (
-                    f"{question.words}: every visible score is −2^{exponent}, every masked one 2^{exponent}: {moved}"
+                    f"{question.words}: every score that a query sees is at most −2^{exponent}, the others are higher"
                 )
-                yield Finding(FAIL, words, quantity)
-                return
-    yield Finding(PASS)
+                yield "context", f"{words}: {moved}"
 
 
 def _lost(target: Target, question: Composed) -> tuple[str, str | None]:
@@ -214,13 +292,18 @@ def _far_positions(target: Target, draw: Draw) -> Iterator[Finding]:
     yield Finding(PASS)
 
 
-def _moved(target: Target, question: Composed, last: int | None = None, *, counts: bool = False) -> str | None:
+def _moved(
+    target: Target, question: Composed, last: int | None = None, *, counts: bool = False, query: int | None = None
+) -> str | None:
     """What is not a number, or changes with a value that is masked, or (``counts``) does not with one that is not.
 
-    last  how many keys are looked at, from the end; None: all
+    last   how many keys are looked at, from the end; None: all
+    query  the one that is looked at; None: all
     Raises TargetError.
     """
     seen = _seen(question)
+    if query is not None:  # the others count as if they saw no key
+        seen = seen & (np.arange(seen.shape[-2]) == query)[:, None]
     before = ask(target, question.request).outputs["context"]
     if not np.isfinite(before[seen.any(-1)]).all():
         return "the context of a query that sees a key is not finite"
