@@ -7,7 +7,8 @@ by. The bounds of ``attnproof.verify.against.enclosing`` hold for every program 
 
 whatever the order: sums in any order and any tree, products distributed or factored out, factors (a scale, a
 normaliser, of rows or columns) taken before a sum or after it, fused multiply-adds, a quotient as a product by a
-reciprocal, one-pass variances. The factors of a matrix product are computed numbers, unless products of matrices may be
+reciprocal, one-pass variances. The factors of a matrix product are computed numbers, one each in that product, and so
+is what came out of one and is summed over an axis (a row that is normalised), unless products of matrices may be
 ``regrouped``. K counts every recorded addition in a sum (``chain``) and ``ROUNDINGS`` for every recorded operation. For
 exponentials ``exp(a − b)`` also: any common shift between nothing, the largest and the log-sum-exp of a row, base two
 in place of e, sums streamed over tiles of at least ``TILE`` terms whose partial results are rescaled by ``exp`` of
