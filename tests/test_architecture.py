@@ -22,7 +22,7 @@ SHELVES = (
         "language", "scores", "calculus", "typesetting", "propositions", "attention", "ring", "proof", "bounds",
         "recheck", "moments", "kernels", "statements", "lemmas", "claims", "formulas",
     )),
-    *(f"impl/{shelf}" for shelf in ("extras", "reference", "generated", "codegen", "export", "fused")),
+    *(f"impl/{shelf}" for shelf in ("extras", "reference", "generated", "codegen", "export", "fused", "nn")),
     *(f"verify/{shelf}" for shelf in (
         "options", "unit", "outcome", "statistics", "rows", "arithmetic", "inputs",
         "implementations", "bounds", "oracle", "kernel", "recording", "targets", "composing", "reading", "comparisons",

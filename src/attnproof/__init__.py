@@ -7,6 +7,7 @@
     assert_close(actual, f, *xs)    whether a result is what f(*xs) means, within derived bounds: for tests
     read(function)                  the formulas that an attention computes, and how they differ from the nearest known
     attention("additive", ...)      the fused kernels: differentiable attention of torch tensors
+    nn.AdditiveAttention(...)       the same as layers for torch; Multiplicative…, and ScoreAttention for any score
     opcheck_numerics(op, samples)   whether an operator of PyTorch computes what it should, beside torch.library.opcheck
     table("variance")               a table of a run, as a pandas DataFrame
     UndecidedError                  what assert_close raises where nothing can be said
@@ -20,6 +21,7 @@ The rooms of the project lie below this package: ``attnproof.derivations``, ``im
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from attnproof import nn
     from attnproof.derivations.formulas import formula
     from attnproof.impl.fused import attention
     from attnproof.reports.commands.decided import claim
@@ -41,6 +43,7 @@ __all__ = [
     "claim",
     "formula",
     "judge",
+    "nn",
     "opcheck_numerics",
     "read",
     "table",
@@ -64,6 +67,8 @@ if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and
     def __getattr__(name):
         from importlib import import_module
 
+        if name == "nn":
+            return import_module("attnproof.nn")
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(import_module(_MODULES[name]), name)

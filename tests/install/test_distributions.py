@@ -29,7 +29,7 @@ def test_every_file_of_the_rooms_is_in_the_wheel(packed: dict[str, bytes]) -> No
     assert inside.keys() == wanted.keys()
     assert inside == wanted
     assert {name for name in packed if name not in inside and ".dist-info/" not in name} == {
-        "attnproof/__init__.py", "attnproof/__main__.py", "attnproof/py.typed",
+        "attnproof/__init__.py", "attnproof/__main__.py", "attnproof/nn.py", "attnproof/py.typed",
     }  # fmt: skip
 
 
@@ -59,4 +59,5 @@ def test_nothing_else_appears_in_site_packages(installed: Installed) -> None:
     version = (
         (installed.packages / "attnproof" / "__init__.py").read_text("utf-8").split('__version__ = "')[1].split('"')[0]
     )
+    ours -= {"__pycache__"}  # Python's own, of modules that any test of this environment has imported
     assert ours == {"attnproof", f"attnproof-{version}.dist-info"}

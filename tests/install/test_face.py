@@ -28,7 +28,7 @@ def typed() -> dict[str, str]:
     return {
         alias.name: str(node.module)
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("attnproof.")
+        if isinstance(node, ast.ImportFrom) and node.module and f"{node.module}.".startswith("attnproof.")
         for alias in node.names
     }
 
@@ -45,6 +45,12 @@ def test_names_are_what_a_type_checker_sees() -> None:
     assert typed().keys() == {*attnproof.__all__}
     for name, module in typed().items():
         assert getattr(attnproof, name) is getattr(importlib.import_module(module), name)
+
+
+def test_layers_can_be_imported_by_either_name(installed: Installed, tmp_path: Path) -> None:
+    lines = "import attnproof; print(attnproof.nn.AdditiveAttention.__name__); from attnproof.nn import ScoreAttention"
+    done = installed.run("python", "-W", "error", "-c", lines, cwd=tmp_path)
+    assert done.stdout == "AdditiveAttention\n", done.stderr
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -24,10 +24,17 @@ def test_nobody_imports_what_takes_long():
     assert not {{"numpy", "sympy", "torch", "pandas"}} & {{*sys.modules}}
 """
 USING = """
+import torch
+from attnproof.nn import MultiplicativeAttention
 from impl.attention import attend
 
 def test_mine(attnproof_check):
     attnproof_check(attend, "dot", properties=("values",), dtypes=("fp64",))
+
+def test_theirs():
+    query, key, value = (torch.randn(2, length, 4) for length in (3, 5, 5))
+    context, weights = MultiplicativeAttention(score="dot")(query, key, value)
+    torch.testing.assert_close(context, attend(query, key, value))
 """
 BEFORE = "import sys, attnproof, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))"
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
@@ -70,7 +77,7 @@ def test_its_tests_may_use_the_fixture(bare: Installed, project: Path) -> None:
     (project / "tests" / "test_using.py").write_text(USING, encoding="utf-8")
     done = bare.run("python", *PYTEST, "tests/test_using.py", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in done.stdout
+    assert "2 passed" in done.stdout
 
 
 @pytest.mark.slow
