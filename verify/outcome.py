@@ -21,3 +21,6 @@ NO_CUDA: Final = "no CUDA device"
 
 class VerifierError(RuntimeError):
     """The verifier itself broke, which says nothing about the target."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the verifier itself broke, which says nothing about the target: {what}")

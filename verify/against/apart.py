@@ -5,13 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from attnproof.verify.against.judgement import Judgement, Verdict
-from attnproof.verify.outcome import FAIL
+from attnproof.verify.outcome import FAIL, VerifierError
+from attnproof.verify.targets.saying import said_where
 
 POLL: Final = 0.25
 Make = Callable[..., Judgement]
@@ -20,7 +22,8 @@ Make = Callable[..., Judgement]
 def apart(make: Make, given: dict[str, Any], limit: float) -> Judgement:
     """``make(**given, progress=…)``, which has to be importable; what it asks may take ``limit`` seconds a call.
 
-    Raises ValueError where it does. A call that hangs, or ends the process, is a fault of who was called.
+    Raises ValueError where it does, and VerifierError where the judge broke. A call that hangs, or ends the process, is
+    a fault of who was called.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
@@ -41,6 +44,9 @@ def apart(make: Make, given: dict[str, Any], limit: float) -> Judgement:
                 asking = value
             elif kind == "bad":
                 raise ValueError(value)
+            elif kind == "broke":
+                what, where = value
+                raise VerifierError(what) from RuntimeError(where)
             else:
                 found: Judgement = value
                 return found
@@ -77,3 +83,5 @@ def _work(pipe: Connection, make: Make, given: dict[str, Any]) -> None:
         pipe.send(("bad", str(error)))
     except ImportError as error:  # a library that is not installed
         pipe.send(("bad", str(error)))
+    except Exception as error:  # noqa: BLE001 - told to the parent, which raises: it is no fault of the programs
+        pipe.send(("broke", (said_where(error), traceback.format_exc())))

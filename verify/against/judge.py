@@ -11,7 +11,7 @@ from attnproof.verify.against.judgement import Judgement, Verdict
 from attnproof.verify.against.problem import Problem
 from attnproof.verify.against.question import Question
 from attnproof.verify.against.questions import questions
-from attnproof.verify.against.session import Session
+from attnproof.verify.against.session import NoReferenceError, Session
 from attnproof.verify.against.shrinking import smallest
 from attnproof.verify.against.sizes import at_other_sizes
 from attnproof.verify.outcome import ABSTAIN, FAIL
@@ -37,7 +37,7 @@ def judge(
     asked  these questions in place of our own
     sizes  whether other sizes are asked, where the problem has them
     shrink  whether a small input is looked for at which it fails as it does
-    Raises ValueError where the reference answers no question as it is given.
+    Raises NoReferenceError where the reference answers no question as it is given.
     """
 
     def at(there: Problem, asked: Sequence[Question]) -> Judgement:
@@ -51,7 +51,7 @@ def judge(
         own = questions(other, seed)[:1]
         try:
             more = at(other, own)
-        except ValueError:  # the reference has no such sizes
+        except NoReferenceError:  # it has no such sizes
             continue
         verdicts += [_elsewhere(verdict, words, problem) for verdict in more.verdicts]
         origins += [(other, own, verdict) for verdict in more.verdicts]

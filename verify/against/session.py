@@ -63,6 +63,10 @@ class _Side:
     wide: Asked
 
 
+class NoReferenceError(ValueError):
+    """The reference does not answer its first question, and there is nothing to judge by."""
+
+
 class Session:
     """One problem at one list of questions."""
 
@@ -75,7 +79,7 @@ class Session:
         self.reference = self._side(problem, reference=True)
         if 0 not in self.reference.wide.answers:
             error = self.reference.wide.refused[0]
-            raise ValueError(f"the reference {problem.reference.name} {came_to(error)}, {self.questions[0].said}")
+            raise NoReferenceError(f"the reference {problem.reference.name} {came_to(error)}, {self.questions[0].said}")
         self.candidate = self._side(problem, reference=False)
         self.least = narrowest(self.reference.own.recording, problem.dtype)
         self.exact = exact_of(self.reference.wide, self.least)

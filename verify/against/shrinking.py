@@ -18,6 +18,7 @@ from attnproof.verify.against.judgement import Example, Judgement, Verdict
 from attnproof.verify.against.problem import Problem
 from attnproof.verify.against.question import Question, floating
 from attnproof.verify.against.questions import questions
+from attnproof.verify.against.session import NoReferenceError
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.checking.shrinking import SIMPLER
 from attnproof.verify.outcome import FAIL
@@ -72,7 +73,7 @@ class _Trial:
         self.count += 1
         try:
             found = self.judged(problem, asked)
-        except ValueError:  # the reference does not answer there
+        except NoReferenceError:  # it does not answer there
             return None
         mine = (each for each in found.verdicts if each.question == asked[-1].said and each.outcome == FAIL)
         return next((each for each in mine if _way(each) == _way(self.found)), None)

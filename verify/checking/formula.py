@@ -13,10 +13,12 @@ from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.algebra import changed_by, question_of
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError
+from attnproof.verify.reading.lifting.handing import CannotRecordError
 from attnproof.verify.reading.lifting.promised import WRITTEN
 from attnproof.verify.reading.lifting.words import NO_SOFTMAX
 from attnproof.verify.reading.recorded import recorder_for
-from attnproof.verify.targets.saying import came_to, said
+from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.targets.saying import came_to, said_where
 from attnproof.verify.targets.target import Target
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Formula:
 def formula(target: Target, findings: Sequence[Finding]) -> Formula:
     """Lifted from two further calls; ``findings`` of the algebra say of which quantities.
 
-    Whatever lifting raises is a reason not to have the words, and nothing else: the failure stands without them.
+    Whatever lifting raises is a reason not to have the words, told as whose it is: the failure stands without them.
     """
     failing = [each for each in findings if each.outcome == FAIL]
     found = _lifted(target, [each.quantity for each in failing])
@@ -59,8 +61,12 @@ def _lifted(target: Target, wrong: Sequence[str]) -> Formula:
         return Formula(why_not=f"{unwritten[0]} that every call has unasked is not lifted")
     try:
         read = _read(target)
-    except Exception as error:  # noqa: BLE001 - told as the reason; the algebra has found the failure already
-        return Formula(why_not=f"it {came_to(error)}" if getattr(error, "tells", False) else said(error))
+    except CannotRecordError as error:
+        return Formula(why_not=f"it {came_to(error)}")
+    except NotReadError as error:
+        return Formula(why_not=str(error))
+    except Exception as error:  # noqa: BLE001 - a mistake of ours, told as one: the failure stands without the words
+        return Formula(why_not=f"lifting it broke, which is a mistake of the verifier: {said_where(error)}")
     words = tuple(_words(read, wrong))
     return Formula(words, "" if words else _why_not(read))
 

@@ -91,8 +91,7 @@ def one_process(declared: Declaration, job: Job, limit: float) -> Iterator[Event
         while (event := _next(worker, until)).kind != "end":
             if event.kind == "broke":
                 what, where = event.value
-                broke = f"the verifier itself broke, which says nothing about the target: {what}"
-                raise VerifierError(broke) from RuntimeError(where)
+                raise VerifierError(what) from RuntimeError(where)
             if event.kind == "asking":
                 doing, until = event.value, time.monotonic() + limit
             elif event.kind == "answered":

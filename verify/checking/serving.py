@@ -10,13 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.replaying import again
 from attnproof.verify.checking.working import Event, Job, Look, Saved, events, noting_shapes, unless_odd
 from attnproof.verify.properties.question import TargetError, ask
-from attnproof.verify.targets.saying import said
+from attnproof.verify.targets.saying import said, said_where
 from attnproof.verify.targets.target import Answer, Request, Target
 from attnproof.verify.unit import GARBAGE
 
@@ -52,9 +51,7 @@ def work(connection: Connection) -> None:
         try:
             _tell(target, job, connection.send)
         except Exception as error:  # noqa: BLE001 - told to the parent, which raises: it is no fault of the target
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            what = f"{said(error)} ({Path(last.filename).name}:{last.lineno})"
-            connection.send(Event("broke", (what, traceback.format_exc())))
+            connection.send(Event("broke", (said_where(error), traceback.format_exc())))
     connection.send(Event("end"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Final
 
 from attnproof.verify.targets.numbers import NoAnswerError, NotRealError
@@ -26,6 +28,12 @@ def said(error: BaseException) -> str:
     """Type and first line of somebody else's exception: short, printable, whatever its ``__str__`` does."""
     message = first_line(error)
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def said_where(error: BaseException) -> str:
+    """The same of an exception of ours, with the line that raised it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{said(error)} ({Path(last.filename).name}:{last.lineno})"
 
 
 def first_line(message: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import jax.numpy as jnp
@@ -11,10 +11,14 @@ import pytest
 import torch
 
 from attnproof import assert_close
+from attnproof.verify.against import session
+from attnproof.verify.against.apart import apart
+from attnproof.verify.against.api import judge as by_name
 from attnproof.verify.against.judge import judge
 from attnproof.verify.against.judgement import Judgement
 from attnproof.verify.against.making import problem_of
 from attnproof.verify.against.question import Question
+from attnproof.verify.outcome import VerifierError
 from attnproof.verify.recording.in_jax.recorder import JaxRecorder
 from attnproof.verify.recording.in_numpy.recorder import NumpyRecorder
 from attnproof.verify.recording.in_torch.recorder import TorchRecorder
@@ -57,6 +61,24 @@ def test_a_bug_while_rows_are_looked_for_is_raised(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(TorchRecorder, "call", a_bug)
     with pytest.raises(KeyError, match="a bug of ours"):
         assert_close(torch.zeros(200, 4), torch.tanh, torch.zeros(200, 4), rows=8)
+
+
+def test_a_bug_at_other_sizes_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compared(_: Any, __: Any, questions: Sequence[Question], *more: Any) -> Any:
+        if questions[0].given["x"].shape != (4, 3):
+            raise ValueError("a bug of ours")
+        return {}
+
+    monkeypatch.setattr(session, "compared", compared)
+    made = problem_of(torch.tanh, torch.tanh, "x=a b", sizes="a=4, b=3", frameworks=("torch", "torch"))
+    with pytest.raises(ValueError, match="a bug of ours"):
+        judge(made)
+
+
+def test_a_bug_in_the_judges_process_is_told_as_ours() -> None:
+    given = {"candidate": "math:exp", "reference": "math:exp", "inputs": 3}
+    with pytest.raises(VerifierError, match="the verifier itself broke"):
+        apart(by_name, given, 60.0)
 
 
 def test_a_bug_of_a_rule_is_told_as_the_recorders(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,9 @@ def numbers(file: Path, sizes: Mapping[str, int]) -> int | None:
     with FakeTensorMode(allow_non_fake_inputs=True), torch.no_grad():
         try:
             stated = executed(file, WANTED, sizes)
+        except ValueError:  # it cannot be run with these numbers
+            return None
+        try:
             model, inputs = stated["Model"](*stated["get_init_inputs"]()), stated["get_inputs"]()
             model(*inputs)
         except Exception:  # noqa: BLE001 - sizes that do not fit each other raise whatever the model raises
