@@ -106,8 +106,8 @@ class Sharpening:
 
     def bounded(self, ids: Ids) -> Array:
         """The lemma's bound of p at elements, each once. Raises WorkError where that takes too long."""
-        steps, first = self._towards(ids)
-        size = int(ids.max()) + 1 - first
+        steps, first, last = self._towards(ids)
+        size = last + 1 - first
         self._work += size * ids.size
         if self._work > WORK:
             raise WorkError
@@ -120,8 +120,8 @@ class Sharpening:
         self.linear[ids], self.gain[ids] = found, 1.0
         return found
 
-    def _towards(self, ids: Ids) -> tuple[list[Step], int]:
-        """The operations that lead to elements, the last first, and the least element that they use."""
+    def _towards(self, ids: Ids) -> tuple[list[Step], int, int]:
+        """The operations that lead to elements, the last first, and the first and the last element of all these."""
         needed = np.zeros(self.local.size, bool)
         needed[ids] = True
         kept = []
@@ -130,7 +130,9 @@ class Sharpening:
                 kept.append((operation, factors))
                 for given in operation.inputs:
                     needed[given] = True
-        return kept, int(np.argmax(needed))
+        ends = [(int(each.output.flat[0]), int(each.output.flat[-1])) for each, _ in kept]
+        first = min([int(np.argmax(needed)), *(one for one, _ in ends)])
+        return kept, first, max([int(ids.max()), *(other for _, other in ends)])
 
     def _reach(self, ids: Ids, steps: Sequence[Step], first: int, size: int, weights: Array) -> Array:
         """``Σ |parts| weights`` for each of the elements."""

@@ -194,6 +194,18 @@ def test_a_divisor_that_may_be_zero_has_no_bound() -> None:
 
 
 @pytest.mark.usefixtures("sharpened")
+def test_a_part_of_what_an_operation_made() -> None:
+    """The rest of it is not wanted, before and behind."""
+
+    def middle(x: Tensor) -> Tensor:
+        return torch.exp(torch.tanh(torch.exp(x))[1:3, 1:3] @ x[:2])[0, 1:2]
+
+    x = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
+    (found,) = enclosed(heard(middle, (x,)).recording, evaluations("fp32")).values()
+    assert found.bound.bound.max() < 1e-4
+
+
+@pytest.mark.usefixtures("sharpened")
 def test_masked_scores_have_bounds() -> None:
     def masked(x: Tensor) -> Tensor:
         return torch.softmax(torch.where(x > 0.0, x, -math.inf), -1)
