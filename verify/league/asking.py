@@ -96,9 +96,9 @@ def _words(job: Job, python: Path, options: Sequence[str], *more: str) -> list[s
 
 
 def _variables(job: Job) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    path = {"PYTHONPATH": str(environment.ourselves(job.environments))}
     backend = {"KERAS_BACKEND": job.member.backend} if job.member.backend else {}
-    return kept | THREADS | OFFLINE | backend | {"PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, **THREADS, **OFFLINE, **backend, **path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _report(job: Job, python: Path, options: Sequence[str], until: float, *more: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -53,34 +54,51 @@ def python(member: Member, version: str, folder: Path | None = None) -> Path:
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in locks)).hexdigest()[:12]
     place = (folder or cache()) / f"{member.package}-{version}-{digest}"
     found = place / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if not (place / "complete").exists():
-        _make(place, found, locks)
-        (place / "complete").touch()
-    _put_ourselves(place)
+    with _alone(place):
+        if not (place / "complete").exists():
+            _make(place, found, locks)
+            (place / "complete").touch()
     return found
+
+
+def ourselves(folder: Path | None = None) -> Path:
+    """A folder with a link to the package that runs now, for the path of modules of the member's Python.
+
+    A member is asked by this version and no other, whoever else uses the environment at the same time.
+    """
+    here = Path(str(files("attnproof"))).resolve()
+    place = (folder or cache()) / f"attnproof-{hashlib.sha256(str(here).encode()).hexdigest()[:12]}"
+    with _alone(place):
+        place.mkdir(exist_ok=True)
+        if not (link := place / "attnproof").is_symlink():
+            link.symlink_to(here, target_is_directory=True)
+    return place
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """One process and one thread at a time; the lock goes with the process that holds it, however that ends."""
+    import fcntl  # not on Windows, for which there are no locks of members either; the page needs none of this
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with (place.parent / f".{place.name}.lock").open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _make(place: Path, python: Path, locks: Sequence[Path]) -> None:
     shutil.rmtree(place, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
     _run("venv", "--quiet", "--no-python-downloads", "--python", PYTHON, str(place))
     given = [word for path in locks for word in ("--requirement", str(path))]
     _run("pip", "install", "--quiet", "--python", str(python), "--no-deps", "--require-hashes", *given)
 
 
 def _run(*words: str) -> None:
-    done = subprocess.run(
-        [uv(), *words], capture_output=True, text=True, env=settings(), timeout=INSTALLING_SECONDS, check=False
-    )
+    try:
+        done = subprocess.run(
+            [uv(), *words], capture_output=True, text=True, env=settings(), timeout=INSTALLING_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentFailedError(f"uv {words[0]} took more than {INSTALLING_SECONDS:g} seconds") from error
     if done.returncode:
         raise EnvironmentFailedError(done.stderr.strip()[-2000:])
-
-
-def _put_ourselves(place: Path) -> None:
-    """A link to the package that runs now, so that the member is asked by this version and no other."""
-    (packages,) = place.glob("lib/python*/site-packages")
-    link, here = packages / "attnproof", Path(str(files("attnproof")))
-    if link.is_symlink() and link.resolve() == here.resolve():
-        return
-    link.unlink(missing_ok=True)
-    link.symlink_to(here, target_is_directory=True)
