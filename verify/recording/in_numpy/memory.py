@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,9 @@ from attnproof.verify.recording.tape import Tape
 
 OURS: Final = tuple({Path(__file__).parents[2], Path(__file__).resolve().parents[2]})
 UNKNOWN: Final = -1  # memory whose elements nobody has asked for: constants, once somebody does
-SKIPPED: Final = tuple(str(folder) for folder in (*OURS, Path(np.__file__).parent, contextlib.__file__))
-DOORS: Final = tuple(str(folder / "targets") for folder in OURS)  # what stands outside has asked, and computes nothing
+# With what ends a folder's name: another package's may begin with it.
+SKIPPED: Final = (*(f"{folder}{os.sep}" for folder in (*OURS, Path(np.__file__).parent)), contextlib.__file__)
+DOORS: Final = tuple(f"{folder / 'targets'}{os.sep}" for folder in OURS)  # what stands outside computes nothing
 Array = npt.NDArray[Any]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any, Final
 
 import torch
 
-_TORCH: Final = str(Path(torch.__file__).parent)
-_PYTHON: Final = sysconfig.get_path("stdlib")
-_HERE: Final = str(Path(__file__).parent.parent)
-_DOORS: Final = str(Path(__file__).parent.parent.parent / "targets")
+# With what ends a folder's name: another package's may begin with it.
+_TORCH: Final = f"{Path(torch.__file__).parent}{os.sep}"
+_PYTHON: Final = f"{sysconfig.get_path('stdlib')}{os.sep}"
+_VERIFY: Final = Path(__file__).parents[2]
+_OURS: Final = tuple(f"{_VERIFY / name}{os.sep}" for name in ("recording", "checking"))  # this, and what calls a target
+_DOORS: Final = f"{_VERIFY / 'targets'}{os.sep}"
 
 
 class Places:
@@ -46,7 +49,7 @@ class Places:
             return known
         if name.startswith(_DOORS):
             kind = "door"
-        elif name.startswith((_TORCH, _HERE)) or (name.startswith(_PYTHON) and "site-packages" not in name):
+        elif name.startswith((_TORCH, *_OURS)) or (name.startswith(_PYTHON) and "site-packages" not in name):
             kind = "between"
         else:
             kind = "between" if name.startswith("<") else "own"
