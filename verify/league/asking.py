@@ -156,8 +156,9 @@ def _end(started: subprocess.Popen[str]) -> None:
 
 def _cells(job: Job, python: Path, reports: Sequence[Mapping[str, Any]], until: float) -> dict[str, Any]:
     found, examples = {}, Examples(job, python, reports, until)
+    promised = job.member.promised(job.version)
     for row in rows(job.member.folder):
-        answer = cells.cell(row, reports, job.member.promises)
+        answer = cells.cell(row, reports, promised)
         if failures := cells.failed(row, reports):
             answer |= _shown_wrong(job, row, examples, failures)
         found[row.id] = answer

@@ -38,7 +38,7 @@ class Failed:
     findings: tuple[Mapping[str, Any], ...]
 
 
-def cell(row: Row, reports: Sequence[Report], promises: Mapping[str, str]) -> dict[str, Any]:
+def cell(row: Row, reports: Sequence[Report], promises: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The answer to a row: ``status``, ``words``, ``counts``. What failed is ``open``: red has to be confirmed."""
     if "read" in row.properties:
         return _read(reports)
@@ -46,7 +46,7 @@ def cell(row: Row, reports: Sequence[Report], promises: Mapping[str, str]) -> di
     counts = Counter(finding["outcome"] for finding in found)
     status, words = _judged(row, found, counts)
     if row.observed and status in (DOES, DIFFERS_HOW):
-        status, words = _convention(row.observed, reports, promises)
+        status, words = _convention(row, reports, promises.get(row.id, {}))
     return {"status": status, "words": words[:LONGEST], "counts": dict(sorted(counts.items()))}
 
 
@@ -126,11 +126,11 @@ def _why(row: Row) -> str:
     return f"not asked in {', '.join(row.dtypes)}" if row.dtypes else "no question of this kind applies to it"
 
 
-def _convention(name: str, reports: Sequence[Report], promises: Mapping[str, str]) -> tuple[str, str]:
+def _convention(row: Row, reports: Sequence[Report], promise: Mapping[str, Any]) -> tuple[str, str]:
     """What it does where conventions differ, beside what its member's file says that the documentation promises."""
-    seen = dict.fromkeys(report["observed"][name] for report in reports if name in report["observed"])
+    seen = dict.fromkeys(report["observed"][row.observed] for report in reports if row.observed in report["observed"])
     does = ", ".join(seen)
-    promised = promises.get(name)
+    promised = promise.get("is")
     if not does:
         return NOT_ASKED, NO_CHOICE
     if promised is None:

@@ -22,7 +22,7 @@ FIELDS: Final = {
     "bare",
     "documentation",
     "target",
-    "promises",
+    "promise",
     "ask",
     "thread",
     "backend",
@@ -37,11 +37,12 @@ class Member:
     title          as the page calls it
     package        as it is installed
     versions       that are asked, the oldest first
-    also           requirements beside the package: a backend, say
+    also           requirements beside the package: a backend, say; ``{version}`` is the package's own
     bare           whether what the package requires is left out, but for ``also``
     target         ``file.py:attribute`` beside this, or ``module:attribute``
     asks           options of ``attnproof check``, one list for each time that it is asked
-    promises       a choice of the contract -> what the documentation says of it
+    promises       what the documentation says, each of a row: the word of the contract, if it is about a choice, where and
+                   in which version it was read, and of which versions it says so
     threads        a row -> what is known of it in public, and where
     """
 
@@ -55,7 +56,7 @@ class Member:
     backend: str = ""
     also: tuple[str, ...] = ()
     bare: bool = False
-    promises: Mapping[str, str] = field(default_factory=dict)
+    promises: tuple[Mapping[str, Any], ...] = ()
     threads: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     folder: Path = HERE
 
@@ -64,6 +65,10 @@ class Member:
         """The text of the adapter; empty where the package is asked as it is."""
         path = self.folder / "members" / self.target.partition(":")[0]
         return path.read_text(encoding="utf-8") if path.suffix == ".py" else ""
+
+    def promised(self, version: str) -> dict[str, Mapping[str, Any]]:
+        """What the documentation promises of a version, by the row that asks it."""
+        return {each["row"]: each for each in self.promises if version in each.get("versions", self.versions)}
 
     @property
     def base(self) -> Path:
@@ -77,7 +82,8 @@ class Member:
     def digest(self, version: str) -> str:
         """Of all that a result depends on: how it is asked, the adapter, what is installed, the rows, this version."""
         locks = (self.base, self.lock(version))
-        asked = repr((self.package, self.target, self.asks, self.backend, sorted(self.promises.items())))
+        promised = sorted((row, each.get("is", "")) for row, each in self.promised(version).items())
+        asked = repr((self.package, self.target, self.asks, self.backend, promised))
         texts = [path.read_text(encoding="utf-8") for path in (*locks, self.folder / "rows.toml")]
         whole = "\0".join([asked, *texts, self.adapter, version, attnproof.__version__])
         return hashlib.sha256(whole.encode()).hexdigest()
@@ -111,7 +117,7 @@ def _member(path: Path, data: Mapping[str, Any]) -> Member:
         data.get("backend", ""),
         tuple(data.get("also", ())),
         data.get("bare", False),
-        data.get("promises", {}),
+        tuple(data.get("promise", ())),
         {row: each for each in data.get("thread", ()) for row in each["rows"]},
         path.parents[1],
     )

@@ -3,7 +3,7 @@ import os
 from attnproof import Unsupported
 
 os.environ["DEV"] = "PYTHON"  # the only device that needs no compiler
-from tinygrad import Tensor  # noqa: E402 - it reads the variable
+from tinygrad import Tensor
 
 
 def attend(query, key, value, mask=None, causal=False):
