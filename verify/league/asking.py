@@ -155,8 +155,9 @@ def _end(started: subprocess.Popen[str]) -> None:
 
 
 def _cells(job: Job, python: Path, reports: Sequence[Mapping[str, Any]], until: float) -> dict[str, Any]:
-    found, examples = {}, Examples(job, python, reports, until)
-    promised = job.member.promised(job.version)
+    # What was declared holds where nothing fails: it is as good as observed.
+    reports = [{**r, "observed": _contract(r, options)} for r, options in zip(reports, job.member.asks, strict=True)]
+    found, examples, promised = {}, Examples(job, python, reports, until), job.member.promised(job.version)
     for row in rows(job.member.folder):
         answer = cells.cell(row, reports, promised)
         if failures := cells.failed(row, reports):
@@ -181,7 +182,7 @@ def _shown_wrong(job: Job, row: Row, examples: Examples, failures: Sequence[cell
             shown = {"ask": failed.ask, "property": name, "replay": again, "example": _short(example)}
             found.append(shown)
             try:
-                proof = confirmed(example, report["score"], _contract(report, options))
+                proof = confirmed(example, report["score"], report["observed"])
             except NotConfirmedError as error:
                 why = why or str(error)
                 continue

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -16,21 +15,22 @@ from attnproof.verify.league.running import RECORDED, read
 
 SCHEMA: Final = "attnproof.league/1"
 NOT_YET: Final = "not asked yet"
+NEWER: Final = {"status": cells.NOT_ASKED, "words": "the row is newer than the record", "counts": {}}
 SCHEMA_FILE: Final = Path(__file__).resolve().parents[1] / "schemas" / "league.schema.json"
 
 
 def gathered(folder: Path = HERE, records: Path = RECORDED) -> dict[str, Any] | None:
     """The document; None where nothing is recorded. Members without a record are listed with that."""
-    found = [_member(member, records) for member in members(folder).values()]
+    listed = rows(folder)
+    found = [_member(member, records, [row.id for row in listed]) for member in members(folder).values()]
     asked = [each for each in found if each["versions"]]
     if not asked:
         return None
-    listed = [asdict(row) for row in rows(folder)]
     return {
         "schema": SCHEMA,
         "date": max(version["date"] for each in asked for version in each["versions"]),
         "statuses": list(cells.STATUSES),
-        "rows": [{name: row[name] for name in ("id", "group", "title", "says")} for row in listed],
+        "rows": [{name: getattr(row, name) for name in ("id", "group", "title", "says")} for row in listed],
         "members": asked,
         "onnx": _onnx(),
         "absent": [*absent(folder), *_never_asked(found)],
@@ -56,9 +56,9 @@ def _onnx() -> dict[str, Any]:
     return {"rows": says, "parties": parties}
 
 
-def _member(member: Member, records: Path) -> dict[str, Any]:
+def _member(member: Member, records: Path, listed: Collection[str]) -> dict[str, Any]:
     found = {version: read(records / f"{member.name}-{version}.json") for version in member.versions}
-    versions = [_version(member, version, record) for version, record in found.items() if record is not None]
+    versions = [_version(member, version, record, listed) for version, record in found.items() if record is not None]
     missing = [version for version, record in found.items() if record is None]
     asked = [each for each in versions if each["cells"]]
     return {
@@ -77,7 +77,7 @@ def _member(member: Member, records: Path) -> dict[str, Any]:
     }
 
 
-def _version(member: Member, version: str, record: Mapping[str, Any]) -> dict[str, Any]:
+def _version(member: Member, version: str, record: Mapping[str, Any], listed: Collection[str]) -> dict[str, Any]:
     return {
         "version": version,
         "date": record["date"],
@@ -86,17 +86,25 @@ def _version(member: Member, version: str, record: Mapping[str, Any]) -> dict[st
         "current": record["digest"] == member.digest(version),
         "problem": record["problem"],
         "tally": cells.tally(record["cells"]),
-        "cells": {row: _with_thread(member, version, row, cell) for row, cell in record["cells"].items()},
+        "cells": {row: _beside(member, version, row, cell) for row, cell in _complete(record["cells"], listed).items()},
         "earlier": record["earlier"],
     }
 
 
-def _with_thread(member: Member, version: str, row: str, cell: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell with what is known in public of its row, unless all is well."""
+def _complete(found: Mapping[str, Any], listed: Collection[str]) -> dict[str, Any]:
+    """The cells of a record in the order of the rows, those that are newer than it with that."""
+    return {row: found.get(row, NEWER) for row in listed} if found else {}
+
+
+def _beside(member: Member, version: str, row: str, cell: Mapping[str, Any]) -> dict[str, Any]:
+    """A cell with what the documentation promises of its row, and what is known in public, unless all is well."""
+    found = dict(cell)
+    if (promise := member.promised(version).get(row)) is not None:
+        found["promise"] = {name: promise[name] for name in ("says", "address", "read")}
     thread = member.threads.get(row)
-    if thread is None or cell["status"] == cells.DOES:
-        return dict(cell)
-    return {**cell, "thread": dict(thread)} if version in thread.get("versions", member.versions) else dict(cell)
+    if thread and cell["status"] != cells.DOES and version in thread.get("versions", member.versions):
+        found["thread"] = dict(thread)
+    return found
 
 
 def _since(versions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -104,10 +112,15 @@ def _since(versions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     found = {}
     for before, now in pairwise(versions):
         for row, cell in now["cells"].items():
-            earlier = before["cells"].get(row, {}).get("status")
-            if earlier not in (None, cell["status"]):
-                found[row] = f"{cell['status']} since {now['version']}; {before['version']}: {earlier}"
+            if row in before["cells"] and (earlier := _told(before["cells"][row])) != (told := _told(cell)):
+                found[row] = f"{told} since {now['version']}; {before['version']}: {earlier}"
     return found
+
+
+def _told(cell: Mapping[str, Any]) -> str:
+    """The status; of a convention, which."""
+    convention, nothing_promised, _ = cell["words"].partition(cells.NO_PROMISE)
+    return convention if nothing_promised else str(cell["status"])
 
 
 def _never_asked(found: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

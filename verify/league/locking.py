@@ -16,7 +16,8 @@ def lock(member: Member) -> list[Path]:
     for version in member.versions:
         path = member.lock(version)
         if not path.exists():
-            _compile(member.base, path, [f"{member.package}=={version}", *(each.format(version=version) for each in member.also)], bare=member.bare)
+            also = [each.format(version=version) for each in member.also]
+            _compile(member.base, path, [f"{member.package}=={version}", *also], bare=member.bare)
             found.append(path)
     return found
 

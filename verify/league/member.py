@@ -41,8 +41,8 @@ class Member:
     bare           whether what the package requires is left out, but for ``also``
     target         ``file.py:attribute`` beside this, or ``module:attribute``
     asks           options of ``attnproof check``, one list for each time that it is asked
-    promises       what the documentation says, each of a row: the word of the contract, if it is about a choice, where and
-                   in which version it was read, and of which versions it says so
+    promises       what the documentation says, each of a row: the word of the contract, if it is about a choice, where
+                   and in which version it was read, and of which versions it says so
     threads        a row -> what is known of it in public, and where
     """
 

@@ -114,8 +114,8 @@ def test_a_row_of_features_counts_what_has_all_of_them() -> None:
     ("promises", "status", "words"),
     [
         ({}, "differs by contract", "top-left; no promise of its documentation is recorded here"),
-        ({"causal": "top-left"}, "does", "top-left, as documented"),
-        ({"causal": "bottom-right"}, "open", "top-left; the documentation says bottom-right"),
+        ({CAUSAL.id: {"is": "top-left"}}, "does", "top-left, as documented"),
+        ({CAUSAL.id: {"is": "bottom-right"}}, "open", "top-left; the documentation says bottom-right"),
     ],
 )
 def test_a_convention_is_held_against_the_documentation_alone(promises, status, words) -> None:

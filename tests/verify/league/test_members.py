@@ -11,6 +11,7 @@ import pytest
 from attnproof.verify.league.gather import gathered
 from attnproof.verify.league.member import absent, members, read
 from attnproof.verify.league.rows import Row, rows
+from attnproof.verify.targets.contract import CHOICES
 
 
 def test_every_member_is_one_and_pinned_with_hashes() -> None:
@@ -53,6 +54,18 @@ def test_what_is_known_in_public_stands_beside_answers_that_are_not_all_well() -
             meant = asked.keys() & set(thread.get("versions", asked))
             without = [version for version in meant if "thread" not in asked[version][row]]
             assert not without, (member["name"], row, without)
+
+
+def test_promises_name_rows_addresses_and_versions() -> None:
+    known = {row.id: row for row in rows()}
+    promised = [(member, each) for member in members().values() for each in member.promises]
+    assert len(promised) >= 20
+    for member, each in promised:
+        assert each.keys() - {"is", "versions"} == {"row", "says", "address", "read"}, member.name
+        assert each["address"].startswith("https://")
+        assert {*each.get("versions", ())} <= {*member.versions}, member.name
+        choice = known[each["row"]].observed
+        assert each["is"] in CHOICES[choice] if choice else "is" not in each, member.name
 
 
 def test_absent_members_say_why() -> None:
