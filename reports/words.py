@@ -59,6 +59,26 @@ VERDICTS: Final[Mapping[str, Word]] = {
     )
 }
 
+#: of cells of the league
+LEAGUE: Final[Mapping[str, Word]] = {
+    word.name: word
+    for word in (
+        Word("does", "✓", "good", "does what the row says, within derived bounds or at zero tolerance"),
+        Word("differs by contract", "≠", "care", "follows another convention, which is no fault; the cell says which"),
+        Word("does not", "✗", "bad", "does not, and an independent computation on the smallest input confirms it"),
+        Word("open", "?", "care", "something failed or raised, and nothing independent has confirmed it: no verdict"),
+        Word("not asked", "–", "quiet", "not asked, for the reason given; never counted as a pass"),
+    )
+}
+
+#: of cells of the operator's specification in ONNX
+ONNX: Final[Mapping[str, Word]] = {
+    "does": LEAGUE["does"],
+    "differs": Word("differs", "✗", "bad", "another value than the specification has, which mpmath computed"),
+    "refuses": Word("refuses", "!", "care", "raises where the specification has a value"),
+    "not asked": LEAGUE["not asked"],
+}
+
 GRADES: Final[Mapping[str, str]] = {
     "exact": "computed in exact arithmetic, no rounding",
     "exhaustive": "every case was tried",

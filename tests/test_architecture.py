@@ -22,7 +22,9 @@ SHELVES = (
         "language", "scores", "calculus", "typesetting", "propositions", "attention", "ring", "proof", "bounds",
         "recheck", "moments", "kernels", "statements", "lemmas", "claims", "formulas",
     )),
-    *(f"impl/{shelf}" for shelf in ("extras", "reference", "generated", "codegen", "export", "fused", "nn")),
+    *(f"impl/{shelf}" for shelf in (
+        "extras", "replacing", "reference", "generated", "codegen", "export", "fused", "nn",
+    )),
     *(f"verify/{shelf}" for shelf in (
         "options", "unit", "outcome", "statistics", "rows", "arithmetic", "inputs",
         "implementations", "bounds", "oracle", "kernel", "recording", "targets", "composing", "reading", "comparisons",
@@ -38,6 +40,7 @@ CLOSED = {
     "reports/words": ("derivations", "impl", "verify"),  # pages are functions of result files
     "reports/page": ("derivations", "impl", "verify"),
 }
+BUT = {"reports/page": ("impl/replacing",)}  # it writes files and knows nothing of ours
 
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -81,7 +84,7 @@ def wrong(module: str, names: Iterable[str]) -> list[str]:
         there = shelf(name)
         if there is None or there == here:
             continue
-        closed = there.split("/")[0] in CLOSED.get(here or "", ())
+        closed = there.split("/")[0] in CLOSED.get(here or "", ()) and there not in BUT.get(here or "", ())
         later = here is not None and SHELVES.index(there) > SHELVES.index(here)
         if (closed and there != here) or later:
             found.append(name)
@@ -128,6 +131,7 @@ def test_nothing_loose_at_the_root_of_a_room() -> None:
     assert loose == {
         "impl.extras",
         "impl.fused",
+        "impl.replacing",
         "verify.options",
         "verify.outcome",
         "verify.statistics",

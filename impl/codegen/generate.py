@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from attnproof.impl.codegen import definitions, listing, statements
 from attnproof.impl.codegen.targets import FUSED, TARGETS
 from attnproof.impl.codegen.text.module import build
 from attnproof.impl.extras import EXTRAS
+from attnproof.impl.replacing import replacing
 
 ROOT = Path(__file__).resolve().parents[1] / "generated"
 
@@ -56,21 +55,12 @@ def generate(*, check: bool = False, root: Path = ROOT) -> list[Path]:
     ]
     if not check:
         for path in stale:
-            _write(path, wanted[path])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as file:
+                file.write(wanted[path])
         for path in extra:
             path.unlink()
     return sorted(stale + extra)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace the file in one step, so that nobody ever reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    temporary = Path(name)
-    temporary.chmod(0o644)
-    temporary.replace(path)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

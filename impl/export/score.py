@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import stat
-import tempfile
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
@@ -20,6 +19,7 @@ from attnproof.impl.codegen.targets import FUSED, TARGETS
 from attnproof.impl.codegen.text.documents import GENERATED
 from attnproof.impl.codegen.text.module import Module, build
 from attnproof.impl.export.inline import Source, inlined
+from attnproof.impl.replacing import replacing
 
 LICENCE: Final = "BSD-3-Clause"
 
@@ -139,19 +139,11 @@ def write(text: str, path: Path, *, force: bool = False) -> None:
     if kind and not force:
         raise ExistsError(f"{path} exists already")
     path = Path(os.path.realpath(path))
-    temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        with replacing(path, 0o666 & ~_umask()) as file:
+            file.write(text.encode())
     except OSError as error:
         raise ValueError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)  # gone already where all went well
 
 
 def _umask() -> int:

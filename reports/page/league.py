@@ -7,30 +7,13 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from markupsafe import Markup
 
+from attnproof.impl.replacing import replacing
 from attnproof.reports.page.section import fill, slug
-from attnproof.reports.words import Word
-
-WORDS: Final[Mapping[str, Word]] = {
-    word.name: word
-    for word in (
-        Word("does", "✓", "good", "does what the row says, within derived bounds or at zero tolerance"),
-        Word("differs by contract", "≠", "care", "follows another convention, which is no fault; the cell says which"),
-        Word("does not", "✗", "bad", "does not, and an independent computation on the smallest input confirms it"),
-        Word("open", "?", "care", "something failed or raised, and nothing independent has confirmed it: no verdict"),
-        Word("not asked", "–", "quiet", "not asked, for the reason given; never counted as a pass"),
-    )
-}
-
-ONNX_WORDS: Final[Mapping[str, Word]] = {
-    "does": WORDS["does"],
-    "differs": Word("differs", "✗", "bad", "another value than the specification has, which mpmath computed"),
-    "refuses": Word("refuses", "!", "care", "raises where the specification has a value"),
-    "not asked": WORDS["not asked"],
-}
+from attnproof.reports.words import LEAGUE, ONNX
 
 
 def render(folder: Path) -> list[Path]:
@@ -49,7 +32,8 @@ def render(folder: Path) -> list[Path]:
         written[folder / "badges" / f"{slug(package)}.svg"] = badge(package, tally)
     (folder / "badges").mkdir(exist_ok=True)
     for place, text in written.items():
-        place.write_text(text, encoding="utf-8")
+        with replacing(place) as file:
+            file.write(text.encode())
     return list(written)
 
 
@@ -59,11 +43,11 @@ def page(league: Mapping[str, Any]) -> str:
     return fill(
         "league.html.j2",
         league=league,
-        words=WORDS,
+        words=LEAGUE,
         packages=packages(league),
         groups=groups(league["rows"]),
         changes=changes(league),
-        onnx_words=ONNX_WORDS,
+        onnx_words=ONNX,
         address=address,
         css=Markup((asset / "page.css").read_text(encoding="utf-8") + (asset / "league.css").read_text("utf-8")),
         js=Markup((asset / "league.js").read_text(encoding="utf-8")),
@@ -107,10 +91,11 @@ def changes(league: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def badge(package: str, tally: Mapping[str, int]) -> str:
-    """An SVG of one line: how many rows the package does, of those that were decided."""
+    """An SVG of one line: how many rows the package does, of those that were decided, and how many are open."""
     decided = tally["does"] + tally["differs by contract"] + tally["does not"]
-    right = f"{decided - tally['does not']} of {decided}"
-    colour = "#a8231c" if tally["does not"] else "#17693f"
+    undecided = f", {tally['open']} open" if tally["open"] else ""
+    right = f"{decided - tally['does not']} of {decided}{undecided}"
+    colour = "#a8231c" if tally["does not"] else "#8a5200" if tally["open"] else "#17693f"
     left, middle = 7 * len(package) + 16, 7 * len(right) + 16
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + middle}" height="20" role="img" '

@@ -84,7 +84,7 @@ class Results:
     tables       rows of each CSV table by its name; a table whose part was not run is empty
     model        ``summary`` of ``model.json``; empty when the trained model was not part of the run
     benches      recorded speed and memory, ``recorded/NAME.json`` of the schema BENCH by name; none is needed
-    league       whether the league's document, and so its page, lies beside
+    league       whether the league's page lies beside
     """
 
     run: Mapping[str, Any]
@@ -127,7 +127,7 @@ def load(folder: Path) -> Results:
         tables,
         tuple(model),
         benches,
-        (folder / "league.json").is_file(),
+        (folder / "league.html").is_file(),
     )
 
 

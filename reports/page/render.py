@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from attnproof.impl.replacing import replacing
 from attnproof.reports.page.load import Results, load
 from attnproof.reports.page.section import Section, fill
 from attnproof.reports.page.sections import (
@@ -63,14 +62,8 @@ def render(folder: Path) -> Path:
     """
     html = page(load(folder))
     target = folder / "index.html"
-    handle, name = tempfile.mkstemp(prefix=".index-", suffix=".html", dir=folder)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(html)
-        Path(name).chmod(0o644)  # mkstemp makes it private
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with replacing(target) as file:
+        file.write(html.encode())
     return target
 
 

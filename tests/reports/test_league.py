@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,6 +14,9 @@ from visiting import CHROMIUM, Visit
 
 from attnproof.reports.commands.records import place_league
 from attnproof.reports.page import league
+from attnproof.reports.page.render import render
+from attnproof.reports.words import LEAGUE, ONNX
+from attnproof.verify.league.cells import STATUSES
 
 HOSTILE = "<script>alert('x')</script> & \"quotes\""
 ROWS = [
@@ -38,7 +42,7 @@ def cells(first: str, second: str):
 
 
 def version(number: str, *statuses: str, earlier=None):
-    tally = {each: statuses.count(each) for each in league.WORDS}
+    tally = {each: statuses.count(each) for each in LEAGUE}
     return {"version": number, "date": "2026-01-02", "python": "3.11", "seconds": 1.0, "current": True, "problem": "",
             "tally": tally, "cells": cells(*statuses), "earlier": earlier}  # fmt: skip
 
@@ -53,7 +57,7 @@ CHANGE = {"date": "2026-01-01", "changes": [{"row": "formula", "before": "open",
 DOCUMENT = {
     "schema": "attnproof.league/1",
     "date": "2026-01-02",
-    "statuses": list(league.WORDS),
+    "statuses": list(LEAGUE),
     "rows": ROWS,
     "members": [
         member("one", version("1", "open", "does not"), version("2", "does", "does not", earlier=CHANGE)),
@@ -121,6 +125,35 @@ def test_badges_are_images_that_say_how_many(folder: Path) -> None:
     assert ET.parse(folder / "badges" / "twopack.svg").getroot().attrib["aria-label"] == "twopack: 1 of 1"
 
 
+@pytest.mark.parametrize(
+    ("tally", "says", "colour"),
+    [
+        ({"does": 3}, "3 of 3", "#17693f"),
+        ({"does": 3, "open": 2}, "3 of 3, 2 open", "#8a5200"),
+        ({"does": 3, "does not": 1, "open": 2}, "3 of 4, 2 open", "#a8231c"),
+    ],
+)
+def test_a_badge_is_green_where_nothing_is_open(tally, says: str, colour: str) -> None:
+    image = league.badge("pack", dict.fromkeys(LEAGUE, 0) | tally)
+    assert f'aria-label="pack: {says}"' in image
+    assert f'fill="{colour}"' in image
+
+
+def test_the_words_of_cells_are_those_of_who_fills_them() -> None:
+    assert tuple(LEAGUE) == STATUSES
+    comparing = pytest.importorskip("attnproof.verify.formats.onnx.comparing", exc_type=ImportError)
+    assert tuple(ONNX) == get_args(comparing.Verdict)
+
+
+def test_a_page_that_cannot_be_written_leaves_the_one_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (folder / "league.html").read_text(encoding="utf-8")
+    monkeypatch.setattr(league, "page", lambda _: "half \ud800")  # no UTF-8
+    with pytest.raises(UnicodeEncodeError):
+        league.render(folder)
+    assert (folder / "league.html").read_text(encoding="utf-8") == before
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
 def test_the_record_is_put_beside_a_report(tmp_path: Path) -> None:
     place_league(tmp_path)
     document = json.loads((tmp_path / "league.json").read_text(encoding="utf-8"))
@@ -131,6 +164,13 @@ def test_the_record_is_put_beside_a_report(tmp_path: Path) -> None:
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_the_report_leads_to_the_page_where_it_is(run_folder: Path) -> None:
+    (run_folder / "league.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    assert 'href="league.html"' not in render(run_folder).read_text(encoding="utf-8")
+    league.render(run_folder)
+    assert 'href="league.html"' in render(run_folder).read_text(encoding="utf-8")
 
 
 def test_without_a_document_there_is_no_page(tmp_path: Path) -> None:

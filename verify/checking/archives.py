@@ -9,7 +9,6 @@ import json
 import math
 import os
 import stat
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib import format as npy
 
+from attnproof.impl.replacing import replacing
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.options import one_of
 
@@ -31,13 +31,8 @@ def write(path: Path, meta: Mapping[str, Any], arrays: Mapping[str, Array]) -> N
     path.parent.mkdir(parents=True, exist_ok=True)
     if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
         raise FileExistsError(f"{path} is there and no regular file")
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # so that the file is whole or not there
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, meta=np.array(json.dumps(meta, ensure_ascii=False)), **arrays)
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
+    with replacing(path) as file:
+        np.savez(file, allow_pickle=False, meta=np.array(json.dumps(meta, ensure_ascii=False)), **arrays)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from attnproof.impl.replacing import replacing
 from attnproof.verify.kernel.sources import PROVED, digest
 
 if TYPE_CHECKING:  # building takes every formula, and reading what was built does not
@@ -38,9 +39,8 @@ def write(build: Build, path: Path = PATH) -> None:
     """Replace the record, in one step."""
     row = {"schema": SCHEMA, "date": datetime.now(UTC).date().isoformat(), **asdict(build)}
     row["seconds"] = round(build.seconds, 1)
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(row, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    with replacing(path) as file:
+        file.write(f"{json.dumps(row, indent=1, sort_keys=True)}\n".encode())
 
 
 @cache

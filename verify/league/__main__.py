@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,15 +30,10 @@ def main(words: list[str] | None = None) -> int:
             return 0
         for member in chosen:
             _check_locked(member)
+        jobs = _jobs(chosen, given)
     except (ValueError, EnvironmentFailedError) as error:
         print(f"league: {error}", file=sys.stderr)  # noqa: T201 - a usage error
         return 2
-    jobs = [
-        Job(member, version, given.limit)
-        for member in chosen
-        for version in member.versions
-        if given.version in (None, version)
-    ]
     if given.property:
         more = [word for name in given.property for word in ("--property", name)]
         return max(shown(job, given.ask, [*more, *(("--dtype", given.dtype) if given.dtype else ())]) for job in jobs)
@@ -69,6 +64,18 @@ def _one(known: dict[str, Member], name: str) -> Member:
     if name not in known:
         raise ValueError(f"no member {name!r}; there are {', '.join(known)}{nearest(name, known)}")
     return known[name]
+
+
+def _jobs(chosen: Sequence[Member], given: argparse.Namespace) -> list[Job]:
+    """What is to be asked. Raises ValueError for a version, or a way of asking, that none of the members has."""
+    known = list(dict.fromkeys(version for member in chosen for version in member.versions))
+    if given.version not in (None, *known):
+        raise ValueError(f"no version {given.version!r}; there are {', '.join(known)}{nearest(given.version, known)}")
+    most = max(len(member.asks) for member in chosen)
+    if not 0 <= given.ask < most:
+        raise ValueError(f"--ask {given.ask}; there are {', '.join(map(str, range(most)))}")
+    every = [Job(member, version, given.limit) for member in chosen for version in member.versions]
+    return [job for job in every if given.version in (None, job.version) and given.ask < len(job.member.asks)]
 
 
 def _check_locked(member: Member) -> None:

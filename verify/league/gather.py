@@ -124,7 +124,7 @@ def _told(cell: Mapping[str, Any]) -> str:
 
 
 def _never_asked(found: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Members of which no version could be asked, and why."""
+    """Versions of members that could not be asked, or were not yet, and why."""
     return [
         {"package": each["package"], "tried": f"{each['title']}, {problem['version']}", "why": problem["why"]}
         for each in found

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, as_completed
 from pathlib import Path
 from typing import Any, Final
 
+from attnproof.impl.replacing import replacing
 from attnproof.verify.league import cells
 from attnproof.verify.league.asking import Job, ask
 
@@ -44,24 +43,12 @@ def read(path: Path) -> dict[str, Any] | None:
     return found
 
 
-def records(folder: Path = RECORDED) -> Iterator[dict[str, Any]]:
-    """All records, in the order of their names."""
-    for path in sorted(folder.glob("*.json")):
-        yield json.loads(path.read_text(encoding="utf-8"))
-
-
 def write(path: Path, content: dict[str, Any]) -> None:
     """Put a record in place, all at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".record-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
-            file.write("\n")
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    with replacing(path) as file:
+        file.write(f"{text}\n".encode())
 
 
 def _is_recorded(folder: Path, job: Job) -> bool:

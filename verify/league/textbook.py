@@ -68,7 +68,7 @@ class Attention:
 
     def __init__(self, given: Given, score: str, contract: Mapping[str, str]) -> None:
         self.given, self.score, self.contract = given, score, contract
-        if score not in ("dot", "scaled_dot", "bilinear", "additive", "concat"):
+        if score not in SCORES:
             raise NotCoveredError(f"{score}: no independent computation has it")
         self.n_q, self.d_q = given.shapes["query"][-2:]
         self.n_k, self.d_k = given.shapes["key"][-2:]
