@@ -33,19 +33,25 @@ class Enclosed:
 
     value   float64, as the result is shaped: exact arithmetic gives it within ``radius``
     bound   of ``|computed − value|`` for every evaluation of the class; ∞ where nothing can be said, with reasons
+    last    the least that it can be: the roundings of the last sum, of terms that do not cancel
     near    choices by value, of all that were made, that rounding decides
     """
 
     value: Array
     radius: Array
     bound: Bound
+    last: Array
     near: int = 0
 
     @property
-    def told(self) -> bool:
-        """Whether half of what is not 0 is known within a small part."""
+    def may_be_sharper(self) -> bool:
+        """Whether half of what is not 0 is not known within a small part, and the last sum alone would leave it so."""
         size = np.abs(np.where(np.isfinite(self.value), self.value, 0.0))
-        return bool(np.mean(self.bound.bound[size > 0.0] <= TOLD * size[size > 0.0]) >= 0.5) if size.any() else True
+        some = size > 0.0
+        if not some.any():
+            return False
+        known, most = (float(np.mean(part[some] <= TOLD * size[some])) for part in (self.bound.bound, self.last))
+        return known < 0.5 <= most
 
     @property
     def silent(self) -> str:
@@ -77,7 +83,7 @@ def every_call(recording: Recording, evaluations: Evaluations) -> list[dict[str,
 def _enclosed(recording: Recording, evaluations: Evaluations, calls: Sequence[Call]) -> list[dict[str, Enclosed]]:
     """By magnitudes; by derivatives, too, where those say less than ``TOLD`` of some result, and it is not too much."""
     found = _carried_out(Pass(recording, evaluations), calls)
-    if all(each.told for results in found for each in results.values()):
+    if not any(each.may_be_sharper for results in found for each in results.values()):
         return found
     try:
         return _carried_out(Pass(recording, evaluations, sharper=Sharpening(recording)), calls)
@@ -125,6 +131,7 @@ def _result(found: Pass, ids: Ids, near: int) -> Enclosed:
     how = found.evaluations
     r, recorded = found.reference[ids], found.recording.values[ids]
     error = found.error(ids)
+    last = np.expm1(found.growth[ids]) * np.abs(r)
     if how.stored.precision < how.computed.precision:
         error = error + how.stored.unit_roundoff * (np.abs(r) + error) + how.stored.smallest_subnormal
     error = np.where(error == 0.0, 0.0, error * UP + UNDERFLOW)
@@ -141,7 +148,7 @@ def _result(found: Pass, ids: Ids, near: int) -> Enclosed:
         reasons.append("no finite bound follows: a divisor, or an argument, within its error of a singular place")
     radius = np.where(found.radius[ids] == 0.0, 0.0, found.radius[ids] * UP + UNDERFLOW)
     scale = np.where(finite, found.scale[ids], 0.0)
-    return Enclosed(r, radius, Bound(error, scale, how.words, tuple(reasons)), near)
+    return Enclosed(r, radius, Bound(error, scale, how.words, tuple(reasons)), last, near)
 
 
 def _narrowest(how: Evaluations) -> Format:

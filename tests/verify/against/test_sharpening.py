@@ -12,7 +12,6 @@ import torch
 from torch.nn import functional as F
 
 from attnproof import UndecidedError, assert_close
-from attnproof.verify.against import enclosing
 from attnproof.verify.against.enclosing import Enclosed, enclosed
 from attnproof.verify.against.evaluations import Evaluations, evaluations
 from attnproof.verify.against.listening import heard
@@ -30,7 +29,7 @@ HEADS, ROWS, WIDTH = 2, 4, 16
 @pytest.fixture
 def sharpened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Always, however much bounds by magnitudes say."""
-    monkeypatch.setattr(enclosing, "TOLD", 0.0)
+    monkeypatch.setattr(Enclosed, "may_be_sharper", True)
 
 
 class Perturbed:
