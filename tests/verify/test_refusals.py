@@ -10,6 +10,9 @@ from torch import Tensor
 
 import attnproof
 from attnproof.verify.checking.refusals import refused
+from attnproof.verify.checking.report import Report
+from attnproof.verify.outcome import PASS, UNSUPPORTED
+from attnproof.verify.properties import Finding
 
 CONTRACT = {"window": "both inclusive", "masked_row": "nan", "causal": "bottom-right", "polarity": "true attends"}
 
@@ -35,6 +38,11 @@ def attend(
     if mask is not None:
         seen = seen & mask
     return scores.masked_fill(~seen, -torch.inf).softmax(-1) @ value
+
+
+def test_what_a_property_that_passes_did_not_ask_is_said_once() -> None:
+    findings = [Finding(outcome, why, property="values") for outcome, why in ((PASS, None), (UNSUPPORTED, "no way"))]
+    assert Report("a:b", "dot", (*findings, findings[1])).summary().count("not asked  values: no way") == 1
 
 
 def without_windows(query: Tensor, key: Tensor, value: Tensor, window: int | None = None) -> Tensor:

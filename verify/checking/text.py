@@ -13,7 +13,7 @@ from attnproof.verify.checking.checked import Call, Checked, Example, Verdict
 from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading, reason, tries
 from attnproof.verify.checking.kinds import KINDS
 from attnproof.verify.checking.reads import read
-from attnproof.verify.checking.refusals import refused
+from attnproof.verify.checking.refusals import COMPOSED, refused
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
 
@@ -95,6 +95,10 @@ def _not_asked(checked: Checked) -> Iterator[str]:
     """What the verdict does not speak of, counted; features by name, with what the target said to each once."""
     if left := checked.of(UNSUPPORTED):
         yield f"{INSET}not asked  {len(left)} that do not apply (--verbose says why)"
+    passed = {verdict.property for verdict in checked.of(PASS)} - {COMPOSED}  # it says what was refused by itself
+    parts = [f for f in checked.findings if f.outcome == UNSUPPORTED and f.property in passed]
+    for name, why in dict.fromkeys((each.property, str(each.reason)) for each in parts):
+        yield f"{INSET}not asked  {name}: {shorten(why, LONGEST, placeholder=' …')}"
     declined, rest = refused(checked), checked.not_asked
     if declined.questions:
         yield f"{INSET}refused  {_count(declined.questions, 'question')} of features together"
