@@ -120,7 +120,7 @@ def called(given: argparse.Namespace) -> dict[str, Any]:
     """The fields of a declaration that ``calling`` and ``naming`` ask for."""
     return {
         "layout": given.layout,
-        "arguments": tuple(given.argument),
+        "arguments": tuple(each for text in given.argument for each in words(text)),
         "positional": given.positional,
         "outputs": words(given.output),
         "takes": words(given.takes),

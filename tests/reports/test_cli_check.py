@@ -15,7 +15,7 @@ import torch
 from copied_processes import copy_processes
 
 import attnproof
-from attnproof.reports.commands.declaring import calling
+from attnproof.reports.commands.declaring import called, calling, naming
 from attnproof.reports.commands.main import main
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.working import Event, Plan, events
@@ -182,6 +182,14 @@ def test_an_empty_judgement_is_no_success(tmp_path: Path, monkeypatch: pytest.Mo
     copy_processes(monkeypatch)
     Path("own_attention.py").write_text(SOURCE, encoding="utf-8")
     assert main(["check", "own_attention.py:right", "--score", "dot", "--property", "poison"]) == 3
+
+
+def test_names_of_arguments_may_stand_in_one_list() -> None:
+    parser = argparse.ArgumentParser()
+    calling(parser)
+    naming(parser)
+    names = parser.parse_args(["--argument", "query=q, key=k", "--argument", "value="])
+    assert called(names)["arguments"] == ("query=q", "key=k", "value=")
 
 
 def test_a_list_that_is_given_twice_goes_on() -> None:

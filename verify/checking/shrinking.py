@@ -150,10 +150,23 @@ def _smaller(draw: Draw) -> Iterator[Draw]:
     for names in TOGETHER:
         for value in SMALL:
             yield _with(draw, **{name: min(value, getattr(setting, name)) for name in names})
+    yield from _alike(draw)
     for name in TOGETHER[0]:
         size = getattr(setting, name)
         for part in range(1, size.bit_length()):  # half of it off, a quarter …, one
             yield _with(draw, **{name: size - (size >> part)})
+
+
+def _alike(draw: Draw) -> Iterator[Draw]:
+    """Sizes and axes of the batch that are one number made smaller together: one may be taken for the other."""
+    setting = draw.setting
+    for number in sorted({*setting.batch, *(getattr(setting, name) for name in TOGETHER[0])}, reverse=True):
+        for value in (each for each in SMALL if each < number):
+            changes: dict[str, Any] = {name: value for name in TOGETHER[0] if getattr(setting, name) == number}
+            for name in ("batch", "key_batch"):
+                batch = getattr(setting, name)
+                changes[name] = batch and tuple(value if each == number else each for each in batch)
+            yield _with(draw, **changes)
 
 
 def _with(draw: Draw, **fields: Any) -> Draw:

@@ -5,12 +5,16 @@ A bias that is always handed over with all axes says nothing about the sum that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import permutations
 from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify import outcome
 from attnproof.verify.composing.compose import Composed, UndefinedError, base_setting, composed
 from attnproof.verify.composing.features import QUARTERS
 from attnproof.verify.composing.heads import heads_of
@@ -55,6 +59,7 @@ def finds(target: Target, draw: Draw) -> Iterable[Finding]:
         return [Finding(UNSUPPORTED, why)]
     name = draw.setting.name.split(",")[0].removeprefix(NAME).strip()
     found: list[Finding] = []
+    taken: list[Laid] = []
     for laid in target.otherwise(name) if target.otherwise else ():
         asked = question(laid, choice, draw, name)
         try:
@@ -69,7 +74,40 @@ def finds(target: Target, draw: Draw) -> Iterable[Finding]:
             read = by_itself(laid.target, asked, draw.seed).get(first.quantity)
             return [replace(first, kind="algebra") if read is not None and read.outcome == DIFFERS else first]
         found += answered
+        taken.append(laid)
+    if mistaken := next(filter(None, (_mistaken(laid, taken, choice, draw, name) for laid in taken)), None):
+        return [mistaken]
     return found or [Finding(UNSUPPORTED, f"takes the {name} in one layout alone")]
+
+
+def _mistaken(laid: Laid, taken: Sequence[Laid], choice: Choice, draw: Draw, name: str) -> Finding | None:
+    """What comes of a layout with fewer axes where an axis that it has is as long as one that it has not: a program
+    that tells layouts by their lengths takes it for another. That is a convention where it takes the other one, too.
+    """
+    sizes = (*draw.setting.batch, draw.setting.n_q)
+    if _rank(laid) > len(sizes):
+        return None
+    for one, two in permutations(range(len(sizes)), 2):
+        if not laid.present[one] or laid.present[two]:
+            continue
+        same = [sizes[one] if place == two else size for place, size in enumerate(sizes)]
+        setting = replace(draw.setting, batch=tuple(same[:-1]), n_q=same[-1])
+        asked = question(laid, choice, replace(draw, setting=setting), name)
+        with suppress(TargetError):  # who refuses what cannot be told gives no wrong result
+            axes = ("b", "h")[-len(draw.setting.batch) :]
+            words = f"{name} ({', '.join(laid.axes.split())}) where {(*axes, 'n_q')[one]} = {(*axes, 'n_q')[two]}"
+            if first := wrong(judged(laid.target, asked, ask(laid.target, asked.request)), words):
+                other = tuple(laid.present[{one: two, two: one}.get(place, place)] for place in range(len(sizes)))
+                if any(each.present == other and _rank(each) == _rank(laid) for each in taken):
+                    why = f"{words}: it is taken for another layout that fits as well; not declared"
+                    return Finding(outcome.DIFFERS, why, first.quantity)
+                return first
+    return None
+
+
+def _rank(laid: Laid) -> int:
+    """How many axes it has; merged ones are one."""
+    return len(re.sub(r"\([^)]*\)", "m", laid.axes).split())
 
 
 def question(laid: Laid, choice: Choice, draw: Draw, name: str) -> Composed:

@@ -20,6 +20,7 @@ from attnproof.verify.composing.coincident import axes_of, coincident, rounds, s
 from attnproof.verify.composing.plan import first_words
 from attnproof.verify.composing.row import LEVELS
 from attnproof.verify.composing.semantics import levels
+from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.targets import Target, torch_target
 from attnproof.verify.targets.contract import Contract
 
@@ -140,3 +141,53 @@ def test_the_report_says_how_much_was_asked_together() -> None:
     assert f"{told['asked']['pairs']} pairs of levels in {told['asked']['questions']} questions" in report.summary()
     assert "10 pairs of axes once equal" in report.summary()
     assert "n_q = b" in report.summary(verbose=True)
+
+
+def _of_two_axes(*, queries: bool, elements_first: bool) -> Callable[..., Tensor]:
+    """A mask of all four axes; one of two is of elements, or of queries where ``queries`` and that fits."""
+
+    def attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+        if mask is not None and mask.ndim == 2:
+            of_elements, of_queries = len(mask) == len(query), len(mask) == query.shape[-2]
+            if of_elements and (elements_first or not of_queries):
+                mask = mask[:, None, None]
+            elif not (of_queries and (queries or of_elements)):
+                raise ValueError(f"a mask of {len(mask)} rows")
+        elif mask is not None and mask.ndim != 4:
+            raise ValueError(f"a mask of {mask.ndim} axes")
+        scores = query @ key.mT / math.sqrt(query.shape[-1])
+        return (scores if mask is None else scores.masked_fill(~mask, -torch.inf)).softmax(-1) @ value
+
+    return attention
+
+
+@pytest.mark.parametrize(
+    ("function", "outcome"),
+    [
+        pytest.param(_of_two_axes(queries=True, elements_first=False), DIFFERS, id="one of queries fits as well"),
+        pytest.param(_of_two_axes(queries=False, elements_first=False), FAIL, id="fault"),
+        pytest.param(_of_two_axes(queries=False, elements_first=True), PASS, id="right"),
+    ],
+)
+def test_a_layout_that_is_not_declared_and_taken_for_another(function: Callable[..., Tensor], outcome: str) -> None:
+    report = attnproof.check(
+        function,
+        "scaled_dot",
+        layout=HEADS.removesuffix(", mask=b k"),
+        takes=("mask",),
+        contract={"masked_row": "nan"},
+        dtypes=("fp64",),
+        properties=("masks of a batch",),
+        shrink=False,
+    )
+    assert [verdict.outcome for verdict in report.verdicts] == [outcome], report.summary(verbose=True)
+    assert outcome == PASS or "mask (b, k) where b = n_q" in report.summary()
+
+
+def test_the_smallest_input_keeps_what_is_alike() -> None:
+    report = attnproof.check(
+        OF_QUERIES_ALONE, "scaled_dot", layout=PLAIN, takes=("mask",), dtypes=("fp64",), properties=("algebra",)
+    )
+    setting = report.examples["algebra"].draw.setting
+    assert setting.batch == (setting.n_q,)  # and not as long as keys
+    assert setting.n_q + setting.n_k <= 5
