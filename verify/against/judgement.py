@@ -176,6 +176,8 @@ class Judgement:
         elif equal:
             words += f" (below ε^{self.order})"
         left = len(self.verdicts) - len(passed)
+        silent = dict.fromkeys(each.quantity for each in self.verdicts if each.quantity not in quantities)
+        words += f", and nothing could be said of {', '.join(silent)}" if silent else ""
         return words + (f", {left} not judged" if left else "") + f", in {self.dtype}"
 
     def text(self, *, verbose: bool = False) -> str:

@@ -72,7 +72,17 @@ def floating(value: Any) -> bool:
 
 
 def parts(found: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The arrays among what a program returned, by name, in order; what it has not (None) is left out."""
+    """The arrays among what a program returned, by name, in order; what it has not (None) is left out.
+
+    names  of the results: a mapping that has them all is taken by them, anything else by place. Without names a
+           mapping's keys are, else numbers
+    """
+    if isinstance(found, Mapping) and all(name in found for name in names):
+        order = {**dict.fromkeys(names), **found}
+        parts_ = {str(key): [x for x in _flat(found[key]) if x is not None] for key in order}
+        named = {f"{key} {k}" if len(own) > 1 else key: x for key, own in parts_.items() for k, x in enumerate(own)}
+        if named:
+            return named
     flat = [x for x in _flat(found) if x is not None]
     if not flat:
         raise NoAnswerError("returned nothing; expected an array, or a tuple or mapping of arrays")

@@ -7,7 +7,7 @@ memory otherwise; and what has one shape may be one tensor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any, Final
@@ -26,6 +26,8 @@ SMALL: Final = 2.0**-6
 SHIFT: Final = 3.0
 LAYOUTS: Final = ("strided", "transposed", "sliced", "broadcast")
 MOST_PAIRS: Final = 3
+DRAWS: Final = 16  # that are looked through for whole numbers not seen yet
+MOST_ANEW: Final = 3  # of these that are asked
 Given = Mapping[str, Any]
 
 
@@ -44,6 +46,7 @@ def questions(problem: Problem, seed: int = 0) -> list[Question]:
             found.append(_asked(problem, words, changed, seed + 51, gradients=words != "tied", scaled=words != "tied"))
     found += _masks(problem, base, seed)
     found += _whole(problem, base, seed)
+    found += _anew(problem, found, seed)
     found += _layouts(problem, base, seed)
     found += _roles(problem, base, seed)
     return [*found, replace(found[0], said="as given, again after all others")]
@@ -90,10 +93,31 @@ def _masks(problem: Problem, base: Given, seed: int) -> Iterator[Question]:
 def _whole(problem: Problem, base: Given, seed: int) -> Iterator[Question]:
     """Whole numbers: all the smallest, all the largest that was handed over."""
     for name, value in base.items():
-        if not (isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size):
+        if not _counts(value):
             continue
         for words, number in (("smallest", value.min()), ("largest", value.max())):
             yield _asked(problem, f"{name} all the {words}", {**base, name: np.full_like(value, number)}, seed + 61)
+
+
+def _anew(problem: Problem, asked: Sequence[Question], seed: int) -> Iterator[Question]:
+    """Further draws, each with a whole number that was not drawn before: one that is ignored, say, is one of few."""
+    seen = {name: set(np.unique(value)) for name, value in asked[0].given.items() if _counts(value)}
+    for name, known in seen.items():
+        known.update(*(np.unique(question.given[name]) for question in asked))
+    number = 0
+    for k in range(DRAWS if seen else 0):
+        given = problem.drawn(seed + 70 + k)
+        fresh = {name: set(np.unique(given[name])) - known for name, known in seen.items()}
+        if any(fresh.values()) and number < MOST_ANEW:
+            number += 1
+            for name, known in seen.items():
+                known.update(fresh[name])
+            yield _asked(problem, f"whole numbers drawn anew, {number}", given, seed + 70 + k)
+
+
+def _counts(value: Any) -> bool:
+    """Whether it is an array of whole numbers."""
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size > 0
 
 
 def _layouts(problem: Problem, base: Given, seed: int) -> Iterator[Question]:

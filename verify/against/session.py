@@ -34,7 +34,7 @@ from attnproof.verify.against.numbers import (
     rounding_of,
 )
 from attnproof.verify.against.problem import Problem
-from attnproof.verify.against.question import Question, floating
+from attnproof.verify.against.question import RESULT, Answer, Question, floating
 from attnproof.verify.against.unread import Classes, unruled
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES
@@ -80,6 +80,7 @@ class Session:
         if 0 not in self.reference.wide.answers:
             error = self.reference.wide.refused[0]
             raise NoReferenceError(f"the reference {problem.reference.name} {came_to(error)}, {self.questions[0].said}")
+        self.problem = problem = replace(problem, results=problem.results or _keys(self.reference.wide.answers[0]))
         self.candidate = self._side(problem, reference=False)
         self.least = narrowest(self.reference.own.recording, problem.dtype)
         self.exact = exact_of(self.reference.wide, self.least)
@@ -108,6 +109,9 @@ class Session:
         for place in self.reference.wide.answers:
             if place in self.candidate.wide.answers:
                 verdicts += self._place(place, algebra, weighed)
+            elif place in self.candidate.own.answers:
+                words = f"it {came_to(self.candidate.wide.refused[place])}, in fp64"
+                verdicts.append(Verdict("call", self.questions[place].said, ABSTAIN, reason=words))
         if any(verdict.outcome == FAIL and verdict.kind in BY_TRUTH for verdict in verdicts) and self._untold:
             verdicts = [_doubted(verdict) for verdict in verdicts]
         verdicts = [self._kind(verdict, verdicts) for verdict in verdicts]
@@ -183,6 +187,8 @@ class Session:
                 return f"there is no {name}; the candidate has {', '.join(answer.values)}"
             if answer.values[name].shape != truth.shape:
                 return f"shape {answer.values[name].shape}, the reference's is {truth.shape}"
+            if name in answer.whole and name not in self.reference.wide.answers[place].whole:
+                return "whole numbers or truth values, the reference's are floating-point numbers"
             result = name in self.reference.wide.answers[place].formats
             if name in answer.without and name not in self.reference.wide.answers[place].without and result:
                 return "nothing flows back through it: it is detached"
@@ -319,6 +325,12 @@ class Session:
             calls = [f"{name} ({count}×)" for name, count in asked.recording.unread.items()]
             for words in [*calls, *dict.fromkeys(words for words, _ in asked.recording.left)]:
                 yield f"{asked.program.name}: {words}"
+
+
+def _keys(answer: Answer) -> tuple[str, ...]:
+    """The results' names where the program gave them some: keys of a mapping."""
+    names = tuple(name for name in answer.values if not name.startswith("grad."))
+    return () if names[0].startswith(RESULT) else names
 
 
 def _stepped(recording: Recording) -> frozenset[int]:

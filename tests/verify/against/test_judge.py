@@ -190,3 +190,79 @@ def test_a_constant_is_no_worse_than_its_format() -> None:
     problem = problem_of(jax.nn.selu, torch.nn.functional.selu, "x=4 3", frameworks=("jax", "torch"))
     found = judge(problem)
     assert found.ok, found.text(verbose=True)
+
+
+def test_a_mapping_is_taken_by_its_keys_in_whatever_order() -> None:
+    def reference(x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"sine": x.sin(), "cosine": x.cos()}
+
+    assert against(lambda x: {"cosine": x.cos(), "sine": x.sin()}, reference, "x=4 3").ok
+    assert against(lambda x: (x.sin(), x.cos()), reference, "x=4 3").ok
+    assert against(lambda x: (x.sin(), x.cos()), reference, "x=4 3", results=("sine", "cosine")).ok
+    found = against(lambda x: {"cosine": x.sin(), "sine": x.cos()}, reference, "x=4 3")
+    assert found.outcome == "fail"
+    assert "FAULT FOUND (formula), sine" in found.diagnosis
+
+
+@pytest.mark.parametrize("whole", [lambda x: torch.tanh(x).long(), lambda x: x > 0])
+def test_whole_numbers_in_place_of_others_are_a_fault(whole: Callable[..., Any]) -> None:
+    found = against(whole, torch.tanh, "x=4 3")
+    assert found.outcome == "fail"
+    assert "fail (shape)  result, as given; whole numbers or truth values" in found.text(verbose=True)
+
+
+def test_a_whole_number_that_is_treated_apart_is_asked_beside_others() -> None:
+    """With two labels, 2 of five stands among few of those that are drawn first."""
+
+    def kept(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(x, y, ignore_index=2)
+
+    def over_all(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(x, y, ignore_index=2, reduction="sum") / y.numel()
+
+    assert against(kept, kept, "x=2 5, y=2:int<5").ok
+    assert against(over_all, kept, "x=2 5, y=2:int<5").kind == "formula"
+
+
+def test_what_answers_in_its_format_alone_is_said_not_to_be_judged() -> None:
+    def only_small_in_fp64(x: torch.Tensor) -> torch.Tensor:
+        if x.dtype == torch.float64 and x.abs().max() > 100:
+            raise TypeError("not in fp64")
+        return torch.tanh(x)
+
+    found = against(only_small_in_fp64, torch.tanh, "x=4 3")
+    assert "it raised TypeError: not in fp64, in fp64" in found.text(verbose=True)
+
+
+def test_the_line_of_a_backward_is_that_of_its_forward() -> None:
+    class Halved(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+            ctx.save_for_backward(x)
+            return torch.exp(x)
+
+        @staticmethod
+        def backward(ctx: Any, *seeds: torch.Tensor) -> torch.Tensor:
+            return seeds[0] * torch.exp(ctx.saved_tensors[0]) / 2
+
+    assert "asking_torch" not in against(lambda x: Halved.apply(x) * 2, torch.exp, "x=4 3").text(verbose=True)
+
+
+def test_complex_tables_of_another_format_are_read() -> None:
+    """Rotary positions by complex numbers, as many programs have them: the angles in fp64, then rounded."""
+
+    def angles(x: torch.Tensor) -> torch.Tensor:
+        return torch.arange(x.shape[0], dtype=torch.float64)[:, None] / torch.tensor([1.0, 3.0], dtype=torch.float64)
+
+    def by_parts(x: torch.Tensor) -> torch.Tensor:
+        turned, (one, other) = angles(x), (x[:, 0::2], x[:, 1::2])
+        cosine, sine = turned.cos().to(x.dtype), turned.sin().to(x.dtype)
+        return torch.stack([one * cosine - other * sine, one * sine + other * cosine], -1).flatten(1)
+
+    def by_complex_numbers(x: torch.Tensor) -> torch.Tensor:
+        pairs = torch.view_as_complex(x.reshape(x.shape[0], 2, 2).contiguous())
+        turn = torch.complex(angles(x).cos(), angles(x).sin()).to(pairs.dtype)
+        return torch.view_as_real(pairs * turn).flatten(1)
+
+    assert against(by_complex_numbers, by_parts, "x=n 4").ok
+    assert against(lambda x: by_complex_numbers(x.flip(0)).flip(0), by_parts, "x=n 4").outcome == "fail"

@@ -22,7 +22,8 @@ OURS: Final = tuple({Path(__file__).parents[2], Path(__file__).resolve().parents
 UNKNOWN: Final = -1  # memory whose elements nobody has asked for: constants, once somebody does
 # With what ends a folder's name: another package's may begin with it.
 SKIPPED: Final = (*(f"{folder}{os.sep}" for folder in (*OURS, Path(np.__file__).parent)), contextlib.__file__)
-DOORS: Final = tuple(f"{folder / 'targets'}{os.sep}" for folder in OURS)  # what stands outside computes nothing
+# What stands outside computes nothing.
+DOORS: Final = tuple(f"{folder / name}{os.sep}" for folder in OURS for name in ("targets", "against"))
 Array = npt.NDArray[Any]
 
 

@@ -76,11 +76,12 @@ def _complex(w: Writer, real: Any, imaginary: Any) -> Ids:
 
 
 def _copied(w: Writer, *args: Any, **_: Any) -> Any:
-    """Copies in the same format: complex to complex, or real to complex."""
+    """Copies, perhaps in another format: complex to complex, or real to complex."""
     source = args[1] if w.called == "copy" else args[0]
-    if not w.results[0].is_complex() or not w.holds(source):
+    if not w.results[0].is_complex():
         return NotImplemented
-    return _joined(*(np.broadcast_to(part, w.shape) for part in _pair(w, source)))
+    ids = _joined(*(np.broadcast_to(part, w.shape) for part in _pair(w, source)))
+    return ids if w.holds(source) else w.last("cast", ids)
 
 
 COMPLEX: Final[dict[str, Callable[..., Any]]] = {

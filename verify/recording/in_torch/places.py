@@ -16,7 +16,7 @@ _TORCH: Final = f"{Path(torch.__file__).parent}{os.sep}"
 _PYTHON: Final = f"{sysconfig.get_path('stdlib')}{os.sep}"
 _VERIFY: Final = Path(__file__).parents[2]
 _OURS: Final = tuple(f"{_VERIFY / name}{os.sep}" for name in ("recording", "checking"))  # this, and what calls a target
-_DOORS: Final = f"{_VERIFY / 'targets'}{os.sep}"
+_DOORS: Final = tuple(f"{_VERIFY / name}{os.sep}" for name in ("targets", "against"))
 
 
 class Places:
