@@ -1,9 +1,11 @@
 """One door to the fused kernels: attention that keeps no ``n_q × n_k`` array, for every score that a kernel serves.
 
 Multiplicative scores are dot scores of projected queries, ``(q W)·k``, so torch's ``scaled_dot_product_attention``
-serves them; there is little left to win. Additive scores have kernels generated here: Numba's on the CPU, Triton's on
-CUDA; the concat score is the additive one with its matrix cut in two. ``way`` says which kernel serves a call, or why
-none does: what has no kernel is computed by the generated torch program of the score, which keeps ``n_q × n_k`` arrays.
+serves them; there is little left to win, but with a soft-cap or a bias that needs a gradient, which it does not fuse on
+the CPU. Additive scores have kernels generated here: Numba's on the CPU, Triton's on CUDA; the concat score is the
+additive one with its matrix cut in two. A user's score, ``file.py:name``, gets a kernel for the CPU from its equations
+(``attnproof.impl.codegen.targets.fused.pairs``). ``way`` says which kernel serves a call, or why none does: what has no
+kernel is computed by the generated torch program of the score, which keeps ``n_q × n_k`` arrays.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ from attnproof.impl.generated import torch as programs
 #: the scores that have kernels: products of queries and keys, and sums over units
 MULTIPLICATIVE: Final = ("dot", "scaled_dot", "bilinear")
 OF_UNITS: Final = ("additive", "concat")
+KERNELS: Final = "attnproof.impl.generated.numba"
 #: arguments that every score has
+#: formats of the CPU's kernels
+KINDS: Final = frozenset({torch.float32, torch.float64})
 COMMON: Final = frozenset({"query", "key", "value", "softcap", "bias"})
 
 
@@ -41,8 +46,9 @@ class Way:
     reason: str = ""
 
 
-def way(score: str, query: Any, *, softcap: bool = False) -> Way:
-    """Which kernel serves a score for tensors like ``query`` (its dtype and device count), with or without a soft-cap.
+def way(score: str, query: Any, *, softcap: bool = False, bias_gradient: bool = False) -> Way:
+    """Which kernel serves a score for tensors like ``query`` (its dtype and device count), with or without a soft-cap
+    and a bias whose gradient is wanted.
 
     Raises KeyError for an unknown score, TypeError for what is no floating-point tensor.
     """
@@ -52,16 +58,27 @@ def way(score: str, query: Any, *, softcap: bool = False) -> Way:
             f"query must be a floating-point torch tensor, got {getattr(query, 'dtype', type(query).__name__)}"
         )
     if score in MULTIPLICATIVE:
+        on_cpu = query.device.type == "cpu" and query.dtype in KINDS and _has("numba")
+        if on_cpu and (softcap or bias_gradient):
+            return Way("numba")
         return Way("generated", "scaled_dot_product_attention has no soft-cap") if softcap else Way("sdpa")
     if score not in OF_UNITS:
-        return Way("generated", f"no kernel for the score {score}")
-    if query.device.type == "cuda":
+        if query.device.type != "cpu":
+            return Way("generated", f"no kernel of a user's score for the device {query.device.type}")
+        if reason := _own().why_not_fused(score):
+            return Way("generated", reason)
+    elif query.device.type == "cuda":
         return Way("triton") if _has("triton") else Way("generated", missing("triton"))
     if query.device.type != "cpu":
         return Way("generated", f"no kernel for the device {query.device.type}")
-    if query.dtype not in {torch.float32, torch.float64}:
+    if query.dtype not in KINDS:
         return Way("generated", f"the CPU's kernel has no {query.dtype}")
     return Way("numba") if _has("numba") else Way("generated", missing("numba"))
+
+
+def _own() -> Any:
+    """The generator of a user's programs, late: it brings SymPy."""
+    return importlib.import_module("attnproof.impl.codegen.own")
 
 
 def _has(module: str) -> bool:
@@ -84,7 +101,7 @@ def attention(
 
     Parameters
     ----------
-    score : dot, scaled_dot, bilinear, additive or concat
+    score : dot, scaled_dot, bilinear, additive or concat; or a user's score, ``file.py:name``
     query, key, value : (..., n_q, d_q), (..., n_k, d_k), (..., n_k, d_v), one floating-point dtype and device
     softcap : κ > 0, optional
         the scores e become κ tanh(e/κ)
@@ -106,7 +123,8 @@ def attention(
     KeyError for an unknown score; TypeError for a parameter that the score lacks or has not, for dtypes and devices
     that differ, for a mask that is not of bool; ValueError for shapes that do not fit. Each names the argument.
     """
-    found = way(score, query, softcap=softcap is not None)
+    with_gradient = bias is not None and bias.requires_grad and torch.is_grad_enabled()
+    found = way(score, query, softcap=softcap is not None, bias_gradient=with_gradient)
     program = _program(score)
     own = [name for name in program.SHAPES if name not in COMMON]
     given = {name: value for name, value in parameters.items() if value is not None}
@@ -123,14 +141,28 @@ def attention(
         options["bias"] = _added(query, key, bias, mask, causal=causal)
         context: Tensor = program.attention(query, key, value, **given, **options).context
         return context
+    if score not in OF_UNITS:
+        return _of_pairs(score, {"query": query, "key": key, "value": value, **given, **options}, mask, causal=causal)
     if score == "concat":
         given = _cut(query, key, given)
     return _additive(found.kernel, query, key, value, given, {**options, "mask": mask, "causal": causal})
 
 
+def _of_pairs(score: str, given: dict[str, Any], mask: Tensor | None, *, causal: bool) -> Tensor:
+    """The kernel made from the score's equations."""
+    own = ":" in score
+    module = _own().program("numba", score) if own else importlib.import_module(f"{KERNELS}.{score}")
+    context: Tensor = importlib.import_module(f"{KERNELS}._autograd").by_name(module, given, mask=mask, causal=causal)[
+        0
+    ]
+    return context
+
+
 @cache
 def _program(score: str) -> Any:
-    """The generated torch program of a score. Raises KeyError for an unknown one."""
+    """The torch program of a score. Raises KeyError for an unknown one, ValueError for a mistake in a file."""
+    if ":" in score:
+        return _own().program("torch", score)
     known = [name for _, name, _ in pkgutil.iter_modules(programs.__path__) if not name.startswith("_")]
     if score not in known:
         raise KeyError(f"unknown score {score!r}; known scores: {', '.join(known)}")
@@ -152,8 +184,8 @@ def _additive(
 ) -> Tensor:
     tensors = (query, key, value, given["weight_query"], given["weight_key"], given["v"], given.get("bias_hidden"))
     if kernel == "numba":
-        module = importlib.import_module("attnproof.impl.generated.numba.additive")
-        autograd = importlib.import_module("attnproof.impl.generated.numba._autograd")
+        module = importlib.import_module(f"{KERNELS}.additive")
+        autograd = importlib.import_module(f"{KERNELS}._autograd")
         context: Tensor = autograd.attention(module, *tensors, **options)[0]
         return context
     module = importlib.import_module("attnproof.impl.generated.triton.additive")

@@ -25,7 +25,8 @@ TARGETS: Final = (
     "jax",
     "numba",
     "triton",
-)  # that a record has a text for; numba, triton: scalar loops
+    "packs",
+)  # that a record has a text for; numba, triton: scalar loops; packs: of Numba's fused kernels
 
 
 class KinkError(ZeroDivisionError):
@@ -124,7 +125,7 @@ _RECORDS: Final = (
         slope=lambda known, x: known.value("exp", x),
         atom=_exp_atom,
         ball=arb.exp,
-        texts=_library("exp", triton="tl.exp({0})"),
+        texts={**_library("exp", triton="tl.exp({0})"), "packs": "_exponential({0})"},
         user=True,
     ),
     ElementaryFunction(
@@ -141,7 +142,7 @@ _RECORDS: Final = (
         slope=lambda known, x: 1 - known.value("tanh", x) ** 2,
         atom=_ratio("tanh", 0, 1),  # with sech below: (2s)² + (1 − s²)² = (1 + s²)²
         ball=arb.tanh,
-        texts=_library("tanh", triton="tanh({0})"),
+        texts={**_library("tanh", triton="tanh({0})"), "packs": "_tanh({0})"},
         user=True,
     ),
     ElementaryFunction(
@@ -150,7 +151,7 @@ _RECORDS: Final = (
         slope=lambda known, x: -known.value("sech", x) * known.value("tanh", x),
         atom=_ratio("tanh", -1, 1),
         ball=arb.sech,  # by its own exponential, not 1 − tanh²: keeps its relative accuracy at large |x|
-        texts={**dict.fromkeys(TARGETS, "sech({0})"), "numba": "sech({0}, real)"},
+        texts={**dict.fromkeys(set(TARGETS) - {"packs"}, "sech({0})"), "numba": "sech({0}, real)"},
     ),
     ElementaryFunction(
         symbol=sigmoid,
@@ -212,6 +213,7 @@ _RECORDS: Final = (
             "jax": "jnp.maximum({0}, 0)",
             "numba": "relu({0}, real)",
             "triton": "relu({0})",
+            "packs": "_relu({0})",
         },
         user=True,
     ),
@@ -221,7 +223,12 @@ _RECORDS: Final = (
         slope=lambda *_: fmpq(0),
         atom=lambda _, x: fmpq(int(x > 0)),
         ball=_step_ball,
-        texts={**dict.fromkeys(TARGETS, "step({0})"), "numpy": "np.heaviside({0}, 0)", "numba": "step({0}, real)"},
+        texts={
+            **dict.fromkeys(TARGETS, "step({0})"),
+            "numpy": "np.heaviside({0}, 0)",
+            "numba": "step({0}, real)",
+            "packs": "_step({0})",
+        },
         user=True,
     ),
 )

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from attnproof.impl import fused
 from attnproof.verify.arithmetic.backends import arithmetic
+from attnproof.verify.arithmetic.fused import pairs_arithmetic
 from attnproof.verify.bounds import bounds as error_bounds
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.inputs.case import Case
@@ -40,9 +41,9 @@ def inputs(score: str, bias: bool) -> dict[str, np.ndarray[Any, Any]]:
 
 
 @pytest.mark.parametrize("dtype", KINDS)
-@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("bias", [False, pytest.param(True, marks=pytest.mark.slow)])  # Numba has to compile
 @pytest.mark.parametrize("score", WIDTH)
-def test_multiplicative_scores_are_within_the_bounds_of_torch_s_kernel(score: str, bias: bool, dtype: str) -> None:
+def test_multiplicative_scores_are_within_the_bounds_of_their_kernel(score: str, bias: bool, dtype: str) -> None:
     given = inputs(score, bias)
     seed = np.random.default_rng(12).integers(-64, 65, (5, 3)) / 64
     case = Case(score, given, seed, dtype=dtype)
@@ -52,7 +53,11 @@ def test_multiplicative_scores_are_within_the_bounds_of_torch_s_kernel(score: st
     context = fused.attention(score, **tensors)
     gradients = torch.autograd.grad(context, list(tensors.values()), torch.tensor(seed, dtype=KINDS[dtype]))
     found = {"context": context, **{f"grad.{name}": g for name, g in zip(tensors, gradients, strict=True)}}
-    limits = error_bounds(case, arithmetic(IMPLEMENTATIONS["torch-sdpa"], dtype))
+    # a bias with a gradient goes to the kernel of pairs
+    kernel = fused.way(score, tensors["query"], bias_gradient=bias).kernel
+    assert kernel == ("numba" if bias else "sdpa")
+    sdpa = arithmetic(IMPLEMENTATIONS["torch-sdpa"], dtype)
+    limits = error_bounds(case, pairs_arithmetic(dtype) if bias else sdpa)
     exact = certified(case)
     for name, got in found.items():
         off = np.abs(got.detach().double().numpy() - exact[name].midpoint())
@@ -105,11 +110,11 @@ def test_causal_and_mask_are_a_bias_of_minus_infinity(score: str) -> None:
 
 
 def test_what_no_kernel_serves_is_computed_by_the_generated_program() -> None:
-    given = tensors_of("bilinear")
+    given = {name: x.detach().bfloat16() for name, x in tensors_of("bilinear").items()}
     from attnproof.impl.generated.torch import bilinear
 
     below = torch.ones(6, 9, dtype=torch.bool).tril()
-    bias = torch.where(below, torch.tensor(0.0, dtype=torch.float64), -torch.inf)
+    bias = torch.where(below, torch.tensor(0.0, dtype=torch.bfloat16), -torch.inf)
     got = fused.attention("bilinear", **given, softcap=2.0, causal=True)
     assert torch.equal(got, bilinear.attention(**given, softcap=2.0, bias=bias).context)
     assert fused.way("bilinear", given["query"], softcap=True) == fused.Way(

@@ -28,6 +28,13 @@ from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import DTYPES, Options
 from attnproof.verify.outcome import NO_CUDA
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+PAIRED = [
+    (f"{EXAMPLES}/gatv2.py:gatv2", "fp32"),
+    *((f"{EXAMPLES}/{name}.py:{name}", dtype) for name in ("cosine", "scaled_additive") for dtype in ("fp32", "fp64")),
+    ("scaled_dot", "fp32"),
+    ("bilinear", "fp64"),
+]
 CPU = Options(devices=("cpu",))
 ROOT = Path(__file__).resolve().parents[2]
 FUSED, JAX = OPTIONAL["fused-numba"], OPTIONAL["generated-jax"]
@@ -83,7 +90,8 @@ def test_without_the_library_every_row_is_there_and_skipped(monkeypatch: pytest.
     rows = checks.check_case(make_case("additive", SETTINGS["every_option"], "normal", "fp32", 0), CPU)
     found = {row.implementation: (row.quantity, row.outcome, row.reason) for row in rows}
     for name, one in OPTIONAL.items():
-        assert found[name] == ("*", "skipped", f"{one.library} is not installed")
+        if "additive" in one.scores:
+            assert found[name] == ("*", "skipped", f"{one.library} is not installed")
 
 
 def test_triton_s_kernels_run_on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,6 +146,33 @@ def test_the_fused_kernel_passes(monkeypatch: pytest.MonkeyPatch, setting: str, 
     found = judged(monkeypatch, FUSED, "additive", dtype, setting)
     assert set(found.values()) == {"pass"}, found
     assert {"scores", "context", "grad.query", "grad.v"} <= set(found)
+
+
+@pytest.mark.parametrize("paired", ordinary(PAIRED, PAIRED[0]), ids=lambda paired: "-".join(paired).rpartition(":")[2])
+def test_the_kernels_of_pairs_pass(monkeypatch: pytest.MonkeyPatch, paired: tuple[str, str]) -> None:
+    """A user's score in several classes of inputs, and built-in ones, with every option."""
+    pytest.importorskip("numba")
+    score, dtype = paired
+    pairs = OPTIONAL["fused-pairs"]
+    if ":" not in score:
+        found = judged(monkeypatch, pairs, score, dtype, "every_option")
+        assert set(found.values()) == {"pass"}, found
+        return
+    for name in ("normal", "tied", "shifted"):
+        found = judged(monkeypatch, pairs, score, dtype, "every_option", name)
+        assert set(found.values()) == {"pass"}, (name, found)
+        assert {"scores", "context", "grad.query"} <= set(found)
+
+
+def test_a_fault_in_a_copy_of_a_kernel_of_pairs_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """ρ is left out of the softmax's derivative."""
+    pytest.importorskip("numba")
+    source = ROOT / "impl" / "generated" / "numba" / "scaled_dot.py"
+    wrong = copied(source, tmp_path, "weight * (load(ds, j) - less)", "weight * load(ds, j)")
+    monkeypatch.setattr(optional_implementations, "generated", lambda target, score: wrong)
+    found = judged(monkeypatch, replace(OPTIONAL["fused-pairs"], sample=None), "scaled_dot", "fp64", "base")
+    assert found["grad.query"] == "fail"
+    assert found["context"] == "pass"
 
 
 def test_a_fault_in_a_copy_of_the_fused_kernel_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

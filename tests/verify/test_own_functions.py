@@ -23,6 +23,7 @@ from attnproof.derivations.recheck.dual import Dual
 from attnproof.derivations.recheck.real import Reals
 from attnproof.derivations.typesetting.latex import expr_latex, expr_text
 from attnproof.impl.codegen.targets import TARGETS as FOLDERS
+from attnproof.impl.codegen.targets.fused.pairs.lines import FUNCTIONS
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.generated.torch import _runtime
 from attnproof.verify.bounds.elementwise import FUNCTION_BOUNDS
@@ -34,6 +35,7 @@ X = Symbol("x", real=True)
 TABLES = {
     target: importlib.import_module(f"attnproof.impl.codegen.targets.{target}").SYNTAX.functions for target in FOLDERS
 } | {name: target.functions for name, target in LOOPS.items()}
+TABLES["packs"] = {**FUNCTIONS, "sqrt": "square_root({0})"}
 ELSEWHERE = {"relu": lambda x: max(x, mpmath.mpf(0)), "step": lambda x: mpmath.mpf(x > 0)}  # mpmath has neither
 
 

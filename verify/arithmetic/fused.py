@@ -53,6 +53,23 @@ def numba_arithmetic(dtype: str) -> Arithmetic:
 
 
 @cache
+def pairs_arithmetic(dtype: str) -> Arithmetic:
+    """The arithmetic of the kernels of pairs, ``attnproof.impl.codegen.targets.fused.pairs``, in fp64 or fp32: tanh
+    itself is evaluated. Raises KeyError for another format.
+
+    e^x is taken beyond the edge too, up to where it overflows: there the integer k is larger than the proof's largest
+    one by 1, which adds as much to what the split logarithm of 2 loses, at most a hundredth of the whole error.
+    """
+    whole = numba_arithmetic(dtype)
+    return replace(
+        whole,
+        name=f"fused attention of pairs, {dtype} on cpu",
+        exp=replace(whole.exp, relative=1.01 * whole.exp.relative),
+        separated=None,
+    )
+
+
+@cache
 def triton_arithmetic(dtype: str) -> Arithmetic:
     """The arithmetic of ``attnproof.impl.generated.triton.additive`` in fp64 or fp32, on CUDA and in the interpreter:
     the same program in smaller tiles.

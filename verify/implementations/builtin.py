@@ -54,6 +54,7 @@ class Implementation:
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
     own_scores whether it computes user scores too (``attnproof.derivations.scores.own``), with whatever options
     they have
+    why_not    of a user score, why it does not compute it all the same; empty: it does
     arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is
     (``attnproof.verify.arithmetic.backends``)
     library    the library that it needs beyond the main installation
@@ -72,6 +73,7 @@ class Implementation:
     options: tuple[str, ...] = ("bias_hidden", "softcap", "bias")
     tanh_derivative: Literal["sech2", "one_minus_tanh2"] = "sech2"
     own_scores: bool = False
+    why_not: Callable[[str], str] = lambda _: ""
     arithmetic: Callable[[str], Arithmetic] | None = None
     library: str | None = None
     dtypes: tuple[str, ...] | None = None
@@ -93,6 +95,8 @@ def availability(
     by_its_user = is_own(score) and implementation.own_scores
     if score not in implementation.scores and not by_its_user:
         return UNSUPPORTED, f"{implementation.name} has no {label(score)} score"
+    if by_its_user and (reason := implementation.why_not(score)):
+        return UNSUPPORTED, f"{implementation.name}: {reason}"
     for option in options:
         if option not in implementation.options and not by_its_user:
             return UNSUPPORTED, f"{implementation.name} has no {option}"

@@ -17,8 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.impl.codegen.own import why_not_fused
+from attnproof.impl.codegen.targets.fused.pairs import SCORES as PAIRS
 from attnproof.verify.arithmetic.formats import TYPES, Array
-from attnproof.verify.arithmetic.fused import numba_arithmetic, triton_arithmetic
+from attnproof.verify.arithmetic.fused import numba_arithmetic, pairs_arithmetic, triton_arithmetic
 from attnproof.verify.implementations import interpreter
 from attnproof.verify.implementations.builtin import (
     ALL_SCORES,
@@ -136,6 +138,12 @@ _FUSED_SAMPLE: Final = Sample(
     MappingProxyType({"additive": ("base", "broadcast", "masked_row", "every_option", "wide")})
 )
 
+# Numba takes up to half a minute for each format of a score.
+_PAIRS_SAMPLE: Final = Sample(
+    MappingProxyType({"scaled_dot": ("every_option",), OWN: ("every_option",)}),
+    MappingProxyType({"scaled_dot": ("fp32",), OWN: ("fp32",)}),
+)
+
 SCORES_AND_CONTEXT: Final = ("scores", "context")  # the weights are never made
 OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
     {
@@ -163,6 +171,21 @@ OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
                 library="numba",
                 dtypes=("fp64", "fp32"),
                 sample=_FUSED_SAMPLE,
+            ),
+            in_arrays(
+                "fused-pairs",
+                "numpy",
+                PAIRS,
+                _fused_call("numba"),
+                _fused_back("numba"),
+                outputs=SCORES_AND_CONTEXT,
+                options=("softcap", "bias"),
+                own_scores=True,
+                why_not=why_not_fused,
+                arithmetic=pairs_arithmetic,
+                library="numba",
+                dtypes=("fp64", "fp32"),
+                sample=_PAIRS_SAMPLE,
             ),
             in_arrays(
                 "fused-triton",

@@ -122,6 +122,17 @@ def backward(system: System, outputs: Sequence[str]) -> Plan:
     return pruned(replace(merged, statements=tuple(_with_added(one, seeds) for one in merged.statements)))
 
 
+def following(system: System, outputs: Sequence[str], batch: Mapping[str, frozenset[str]]) -> Plan:
+    """Statements that compute ``outputs`` of a system with cotangents among its inputs, options decided.
+
+    batch  for its inputs, and for every tensor whose gradient it computes, the inputs whose batch axes it carries
+    """
+    known = _cotangent_batches(batch, system)
+    alike = {name: name for name in (*batch, *system.tensors)}
+    nodes = _nodes(system, partial(lowered_cotangent, system, batch=known, alike=alike))
+    return pruned(_merged((), {frozenset(): nodes}, tuple(outputs)))
+
+
 def from_arguments(backward: Plan, forward: Plan, known: Collection[str]) -> Plan:
     """``backward`` with the statements of ``forward`` that it reads: it needs arguments and what is ``known``."""
     own = frozenset(forward.options)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from attnproof.impl.codegen.targets import jax, numpy, torch
-from attnproof.impl.codegen.targets.fused import numba, separated, triton
+from attnproof.impl.codegen.targets.fused import numba, pairs, separated, triton
 from attnproof.impl.codegen.targets.fused.derived import SCORES
 from attnproof.impl.codegen.text.module import Module
 from attnproof.impl.codegen.text.printer import Syntax
@@ -38,9 +38,16 @@ TARGETS = _by_name(
     Target("torch", torch.render, syntax=torch.SYNTAX),
     Target("jax", jax.render, syntax=jax.SYNTAX),
 )
+
+
+def _numba(module: Module) -> str:
+    """The kernel of tanh separated where the score is a sum of those, else the kernel of pairs."""
+    return (numba if module.family.name in SCORES else pairs).render(module)
+
+
 #: kernels that compute a whole layer in one pass, for the scores that gain by it
 FUSED = _by_name(
-    Target("numba", numba.render, SCORES),
+    Target("numba", _numba, (*pairs.SCORES, *SCORES)),
     Target("triton", triton.render, SCORES),
     Target("torch_separated", separated.render_torch, SCORES),
     Target("jax_separated", separated.render_jax, SCORES),

@@ -20,6 +20,7 @@ STANDARD: Final[tuple[Import, ...]] = (
     ("math", "", "math"),
     ("typing", "Any", "Any"),
     ("typing", "NamedTuple", "NamedTuple"),
+    ("numba", "njit", "njit"),
 )
 
 
@@ -32,13 +33,21 @@ def text_of(module: str) -> str:
     raise ValueError(f"module {module} has no file below the root of the project")
 
 
-def headed(docstring: str, body: str, runtime: str) -> str:
-    """The module with this body, which begins with a constant; ``runtime``: the module whose names it may use."""
-    used = names_in(ast.parse(body).body)
-    statements = ast.parse(text_of(runtime)).body
-    known = [*STANDARD, *((runtime, name, name) for node in statements for name in bound_by(node))]
-    known += [one for node in statements if isinstance(node, ast.Import | ast.ImportFrom) for one in bindings(node)]
-    needed = {one for one in known if one[2] in used}
+def headed(docstring: str, body: str, *runtimes: str) -> str:
+    """The module with this body, which begins with a constant; ``runtimes``: the modules whose names it may use, the
+    first of those that have a name.
+    """
+    nodes = ast.parse(body).body
+    used = names_in(nodes) - {name for node in nodes for name in bound_by(node)}
+    known = {one[2]: one for one in STANDARD}
+    for runtime in runtimes:
+        statements = ast.parse(text_of(runtime)).body
+        for one in ((runtime, name, name) for node in statements for name in bound_by(node)):
+            known.setdefault(one[2], one)
+        for node in statements:
+            for one in bindings(node) if isinstance(node, ast.Import | ast.ImportFrom) else ():
+                known.setdefault(one[2], one)
+    needed = {one for name, one in known.items() if name in used}
     lines = import_lines({("__future__", "annotations", "annotations"), *needed})
     return f"{docstring}\n\n{lines}\n\n{body.rstrip()}\n"
 
@@ -74,7 +83,8 @@ def bound_by(node: ast.stmt) -> list[str]:
 
 def names_in(nodes: list[ast.stmt]) -> frozenset[str]:
     """Every name that is read, in annotations too."""
-    found = {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
+    parts = (part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name))
+    found = {part.id for part in parts if not isinstance(part.ctx, ast.Store)}
     return frozenset(found - set(dir(builtins)))
 
 

@@ -178,6 +178,12 @@ def absolute(_: Any, x: Any) -> Any:
 
 
 @intrinsic
+def square_root(_: Any, x: Any) -> Any:
+    """``√x``, rounded once; NaN for x < 0."""
+    return x(x), lambda context, builder, signature, args: _emit(builder, "sqrt", args[0], *args)
+
+
+@intrinsic
 def signed(_: Any, size: Any, sign: Any) -> Any:
     """``size`` with the sign of ``sign``."""
     return size(size, size), lambda context, builder, signature, args: _emit(builder, "copysign", args[0], *args)

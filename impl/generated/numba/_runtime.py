@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from attnproof.impl.generated._arguments import Arrays, check_arguments
+from attnproof.impl.generated.numpy._runtime import Array
 
-Array = NDArray[Any]
 LINE = 64  # bytes of a cache's line
 ARRAYS = Arrays(
     np.ndarray,
