@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from attnproof.verify.league.asking import LIMIT, Job, shown
 from attnproof.verify.league.environment import EnvironmentFailedError
@@ -16,6 +17,8 @@ from attnproof.verify.league.member import Member, members
 from attnproof.verify.league.running import RECORDED, run
 from attnproof.verify.options import nearest
 from attnproof.verify.run.executors import executor_named
+
+INTERRUPTED: Final = 130  # exit status, as shells have it
 
 
 def main(words: list[str] | None = None) -> int:
@@ -37,8 +40,12 @@ def main(words: list[str] | None = None) -> int:
     if given.property:
         more = [word for name in given.property for word in ("--property", name)]
         return max(shown(job, given.ask, [*more, *(("--dtype", given.dtype) if given.dtype else ())]) for job in jobs)
-    with _executor(given) as executor:
-        run(jobs, executor, folder=given.record, again=given.again or bool(given.member), progress=_say)
+    try:
+        with _executor(given) as executor:
+            run(jobs, executor, folder=given.record, again=given.again or bool(given.member), progress=_say)
+    except KeyboardInterrupt:
+        print("league: interrupted; what is recorded stays", file=sys.stderr)  # noqa: T201 - why it ended
+        return INTERRUPTED
     return 0
 
 

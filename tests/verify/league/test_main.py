@@ -36,3 +36,14 @@ def test_a_way_of_asking_is_of_those_that_have_it(monkeypatch: pytest.MonkeyPatc
     words = ["--member", "torch-sdpa", "--member", "torch-flex", "--property", "values", "--ask", "1"]
     assert command.main(words) == 0
     assert asked == [("torch-sdpa", 1)]
+
+
+def test_an_interrupted_run_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run", interrupted)
+    assert command.main(["--member", "torch-sdpa"]) == 130
+    assert capsys.readouterr().err == "league: interrupted; what is recorded stays\n"
