@@ -34,12 +34,13 @@ def main(words: list[str] | None = None) -> int:
         for member in chosen:
             _check_locked(member)
         jobs = _jobs(chosen, given)
+        if given.property:
+            more = [word for name in given.property for word in ("--property", name)]
+            more += ["--dtype", given.dtype] if given.dtype else []
+            return max(shown(job, given.ask, more) for job in jobs)
     except (ValueError, EnvironmentFailedError) as error:
         print(f"league: {error}", file=sys.stderr)  # noqa: T201 - a usage error
         return 2
-    if given.property:
-        more = [word for name in given.property for word in ("--property", name)]
-        return max(shown(job, given.ask, [*more, *(("--dtype", given.dtype) if given.dtype else ())]) for job in jobs)
     try:
         with _executor(given) as executor:
             run(jobs, executor, folder=given.record, again=given.again or bool(given.member), progress=_say)
