@@ -65,7 +65,7 @@ def about(row: Row, report: Report) -> Iterator[Mapping[str, Any]]:
     among = _quantities(report)
     for finding in report["findings"]:
         if row.counts(finding, among):
-            why = _elsewhere(row, report, finding) if finding["outcome"] == FAIL else ""
+            why = _elsewhere(row, report, finding) if finding["outcome"] in (FAIL, ERROR) else ""
             yield {**finding, "outcome": ABSTAIN, "reason": f"{why}: {finding['reason']}"} if why else finding
 
 
@@ -80,10 +80,10 @@ def _quantities(report: Report) -> set[str]:
 
 
 def _elsewhere(row: Row, report: Report, finding: Mapping[str, Any]) -> str:
-    """Why a failure is another row's; empty where it is this one's."""
-    if row.reasons and not re.search(row.reasons, finding["reason"]):
+    """Why a failure or an error is another row's; empty where it is this one's."""
+    if row.reasons and not re.search(row.reasons, finding["reason"] or ""):
         return "another row's failure comes first"
-    return "wrong in a single call already" if _wrong_alone(report, finding) else ""
+    return "wrong in a single call already" if finding["outcome"] == FAIL and _wrong_alone(report, finding) else ""
 
 
 def _wrong_alone(report: Report, finding: Mapping[str, Any]) -> bool:

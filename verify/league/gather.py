@@ -112,7 +112,8 @@ def _since(versions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     found = {}
     for before, now in pairwise(versions):
         for row, cell in now["cells"].items():
-            if row in before["cells"] and (earlier := _told(before["cells"][row])) != (told := _told(cell)):
+            earlier, told = _told(before["cells"][row]), _told(cell)
+            if earlier != told and NEWER["words"] not in (cell["words"], before["cells"][row]["words"]):
                 found[row] = f"{told} since {now['version']}; {before['version']}: {earlier}"
     return found
 

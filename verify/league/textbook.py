@@ -12,7 +12,7 @@ from typing import Any, Final
 from mpmath import inf, mp, mpf
 
 KNOWN: Final = {
-    "query", "key", "value", "mask", "bias", "causal", "scale", "softcap", "lengths", "sink", "sinks",
+    "query", "key", "value", "mask", "bias", "causal", "scale", "softcap", "lengths", "sink", "sinks", "window",
     "weight", "weight_query", "weight_key", "v", "weight_concat",
 }  # fmt: skip
 SCORES: Final = ("dot", "scaled_dot", "bilinear", "additive", "concat")
@@ -123,15 +123,24 @@ class Attention:
             said = bool(given.at("mask", batch, i, j))
             if said == (self.contract.get("polarity", "true attends") == "true masks"):
                 return False
-        if "causal" in given.arrays and given.at("causal", ()):
-            shift = 0 if self.contract.get("causal") == "top-left" else self.n_k - self.n_q
-            if j > i + shift:
+        if "causal" in given.arrays and given.at("causal", ()) and j > i + self._diagonal():
+            return False
+        if "window" in given.arrays:
+            if self.contract.get("window") != "both inclusive":
+                raise NotCoveredError("of windows the independent computation has those that are inclusive both ways")
+            if abs(j - i - self._diagonal()) > given.at("window", ()):
                 return False
         if "lengths" in given.arrays:
             shape = given.shapes["lengths"]
             inner = (batch[0],) if len(shape) == 1 else (batch[0], i)
             return bool(j < given.at("lengths", (), *inner))
         return True
+
+    def _diagonal(self) -> int:
+        """The key at which the first query stands."""
+        if "causal" not in self.contract and self.n_q != self.n_k:
+            raise NotCoveredError("where the diagonal begins was neither declared nor observed")
+        return 0 if self.contract.get("causal") == "top-left" else self.n_k - self.n_q
 
     def _score(self, batch: Place, i: int, j: int) -> Any:
         given = self.given

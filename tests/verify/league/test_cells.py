@@ -123,6 +123,13 @@ def test_a_convention_is_held_against_the_documentation_alone(promises, status, 
     assert (found["status"], found["words"]) == (status, words)
 
 
+def test_an_error_of_another_row_leaves_a_convention_unjudged() -> None:
+    row = Row("causal", "Masks", "causal", "Says.", ("masks",), observed="causal", reasons="^causal")
+    other, own = finding("error", name="masks"), finding("error", name="masks") | {"reason": "causal: it raised"}
+    assert cell(row, [report(other)], {})["status"] == "not asked"
+    assert cell(row, [report(own)], {})["status"] == "open"
+
+
 def test_a_convention_that_was_not_seen_was_not_asked() -> None:
     assert cell(CAUSAL, [report(finding("pass", name="masks"))], {})["status"] == "not asked"
 

@@ -9,6 +9,7 @@ import torch
 
 from attnproof.verify.checking.check import check
 from attnproof.verify.league.confirming import NotConfirmedError, confirmed
+from attnproof.verify.league.textbook import Attention, Given, NotCoveredError
 
 LAYOUT = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
 
@@ -107,6 +108,24 @@ def test_what_is_within_the_bound_is_not_confirmed() -> None:
 
 def test_what_the_textbook_lacks_is_not_confirmed() -> None:
     example = example_of(unscaled, "values")
-    example["call"]["given"]["window"] = 3
-    with pytest.raises(NotConfirmedError, match="window"):
+    example["call"]["given"]["slopes"] = 3
+    with pytest.raises(NotConfirmedError, match="slopes"):
         confirmed(example, "scaled_dot", {})
+
+
+def call_of(n_q: int, n_k: int, **more):
+    rows = {"query": n_q, "key": n_k, "value": n_k}
+    return {"given": {x: {"shape": [n, 1], "numbers": [0.0] * n} for x, n in rows.items()} | more, "cotangents": {}}
+
+
+def test_a_window_and_a_diagonal_are_computed_independently() -> None:
+    windowed = Attention(Given(call_of(3, 3, window=1)), "dot", {"window": "both inclusive"})
+    assert [windowed.seen_keys((), i) for i in range(3)] == [[0, 1], [0, 1, 2], [1, 2]]
+    for alignment, first in (("top-left", [0]), ("bottom-right", [0, 1])):
+        assert Attention(Given(call_of(2, 3, causal=True)), "dot", {"causal": alignment}).seen_keys((), 0) == first
+
+
+@pytest.mark.parametrize(("more", "words"), [({"causal": True}, "diagonal"), ({"window": 1}, "windows")])
+def test_a_convention_that_is_not_settled_confirms_nothing(more, words: str) -> None:
+    with pytest.raises(NotCoveredError, match=words):
+        Attention(Given(call_of(2, 3, **more)), "dot", {}).seen_keys((), 0)
