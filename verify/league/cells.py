@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attnproof.verify.league.rows import ALL, Row
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, PASS, UNSUPPORTED
+from attnproof.verify.properties.calls import ALONE
 
 DOES: Final = "does"
 DIFFERS_HOW: Final = "differs by contract"
@@ -21,9 +22,10 @@ LONGEST: Final = 400
 NO_PROMISE: Final = "; no promise of its documentation is recorded here"
 NO_CHOICE: Final = "it has no such choice, or it could not be seen"
 
-# Properties that compare calls, and stop at the first that is wrong in any way. Of the rest of them (``repeatable``,
-# ``batch apart``) two calls have to differ for a failure, so that it is their own.
+# Properties that compare calls, and stop at the first that is wrong in any way.
 KEPT: Final = "nothing kept"
+BATCH: Final = "batch apart"
+REPEATABLE: Final = "repeatable"
 COMPARING: Final = ("layout", "gradient subsets")
 SINGLE: Final = "values"  # asks single calls, every quantity in every format
 
@@ -90,6 +92,9 @@ def _wrong_alone(report: Report, finding: Mapping[str, Any]) -> bool:
     """Whether what fails where calls are compared is wrong in one call as well."""
     if finding["property"] == KEPT:
         return any(each["property"] == KEPT and each["kind"] != "state" for each in report["properties"])
+    if finding["property"] == BATCH:
+        random = any(each["property"] == REPEATABLE and each["outcome"] == FAIL for each in report["findings"])
+        return random or ALONE in finding["reason"]
     return finding["property"] in COMPARING and any(
         each["property"] == SINGLE
         and each["outcome"] == FAIL

@@ -8,6 +8,7 @@ import pytest
 
 from attnproof.verify.league.cells import cell, changes, failed
 from attnproof.verify.league.rows import Row
+from attnproof.verify.properties.calls import ALONE
 
 VALUES = Row("fp32", "Values", "values", "Says.", ("values",), "^context$", ("fp32",))
 CAUSAL = Row("causal", "Masks", "causal", "Says.", ("masks",), observed="causal")
@@ -82,6 +83,22 @@ def test_what_fails_in_single_calls_is_no_layout_and_no_subset(name, quantity, d
     alone = (quantity, dtype) == ("context", "fp32")
     assert cell(row, asked, {})["status"] == ("not asked" if alone else "open")
     assert bool(failed(row, asked)) != alone
+
+
+@pytest.mark.parametrize(
+    ("reason", "others", "status"),
+    [
+        ("row 1 of a batch differs: far", (), "open"),
+        (f"row 1 of a batch differs{ALONE}: far", (), "not asked"),
+        ("row 1 of a batch differs: far", (finding("fail", name="repeatable"),), "not asked"),
+        ("row 1 of a batch differs: far", (finding("differs by contract", name="repeatable"),), "open"),
+    ],
+)
+def test_a_row_that_is_wrong_alone_or_at_random_is_no_influence_of_a_batch(reason, others, status) -> None:
+    row = Row("batch", "State", "batch", "Says.", ("batch apart",))
+    asked = [report(finding("fail", name="batch apart", reason=reason), *others)]
+    assert cell(row, asked, {})["status"] == status
+    assert len(failed(row, asked)) == (status == "open")
 
 
 def test_a_failure_of_another_mask_is_no_alignment() -> None:
