@@ -29,6 +29,7 @@ RESTRICTED = {  # what is added to a command that would take long: by its beginn
     "PYTHONPATH=. attnproof verify --executor": "--profile quick --only A1",
     "attnproof check mypkg.attn_jax:attend": "--profile quick --property values",
     "attnproof check mypkg.cache": "--profile quick",
+    "attnproof check attnproof.nn": "--profile quick --dtype fp64 --property values",
     "attnproof check torchnlp": "--profile quick",
     "attnproof check allennlp_light": "--profile quick",
     "attnproof check torch_multi_head_attention": "--dtype fp64 --property 'masks of a batch'",
@@ -45,6 +46,7 @@ ASKED = {  # what a document's blocks have to leave behind and to print
     "docs/CLOSE.md": ("actual.shape == query.shape", "Seen: it is 1.01 times what is right."),
     "docs/FORMULAS.md": ("found.text()", "'chain rule, every equation, at every size': True"),
     "docs/KERNELS.md": ("torch.equal(context, torch.from_numpy(found.context))", "Way(kernel='numba', reason='')"),
+    "docs/NN.md": ("context.shape == (8, 3, 64) and each['v'].shape == (8, 48)", "True True"),
     "docs/PROOFS.md": ("all(step.by.holds() for step in steps)", "True"),
     "docs/SCORES.md": ("cosine.name == 'cosine'", ""),
 }
@@ -169,6 +171,16 @@ def test_the_kernels_run(installed: Installed, reader: Path) -> None:
     document = "docs/KERNELS.md"
     asked, printed = ASKED[document]
     assert printed in ran(installed, reader, document, python(document, cuda=False), asked)
+
+
+@pytest.mark.slow
+def test_the_layers_run(installed: Installed, reader: Path) -> None:
+    pytest.importorskip("jax")
+    document = "docs/NN.md"
+    asked, printed = ASKED[document]
+    found = ran(installed, reader, document, python(document, cuda=False), asked)
+    assert printed in found
+    assert "False" not in found, "every check holds"
 
 
 @pytest.mark.slow
