@@ -17,7 +17,8 @@ from copied_processes import copy_processes
 import attnproof
 from attnproof.reports.commands.declaring import called, calling, naming
 from attnproof.reports.commands.main import main
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.working import Event, Plan, events
 from attnproof.verify.options import SCORES
 from attnproof.verify.properties import PROPERTIES

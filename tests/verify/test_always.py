@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 import attnproof
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.detection.ordinary import ordinary
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS

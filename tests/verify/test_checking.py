@@ -18,7 +18,7 @@ from limited_calls import limit_calls_alone
 
 import attnproof
 from attnproof.verify.checking import layouts, loading, mapping, shrinking
-from attnproof.verify.checking.declared import make_target
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.replaying import ReplayFileError, again, load
 
 QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64",)}

@@ -104,3 +104,26 @@ def test_in_other_libraries(framework: str) -> None:
     report = attnproof.check(one_sequence, "scaled_dot", framework=framework, **QUICK)
     assert report.ok, report.summary()
     assert report.laid_out["arrays"].startswith("query=q d, key=k d")
+
+
+def test_values_of_another_width_that_are_refused_are_not_asked_for() -> None:
+    def one_width(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        if value.shape[-1] != query.shape[-1]:
+            raise ValueError(f"values are {value.shape[-1]} wide")
+        return any_batch(query, key, value)
+
+    def breaks(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return any_batch(query, key, value) * [1.0][value.shape[-1] - query.shape[-1]]
+
+    def loses(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return any_batch(query, key, value[..., : query.shape[-1]])
+
+    report = attnproof.check(one_width, "scaled_dot", **QUICK)
+    assert report.ok, report.summary()
+    assert report.observed["sizes"] == "d_v=d"
+    assert "--equal d_v=d  declares sizes that are one number" in report.summary()
+    whole = {"profile": "standard", "dtypes": ("fp64",), "properties": ("algebra",)}
+    for wrong, how in ((breaks, QUICK), (loses, whole)):  # a mistake, and a wrong result
+        report = attnproof.check(wrong, "scaled_dot", shrink=False, **how)
+        assert not report.ok
+        assert "sizes" not in report.observed

@@ -9,7 +9,8 @@ import pytest
 
 import attnproof
 from attnproof.reports.commands.main import main
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 
 QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64", "fp32"), "framework": "numpy"}
 

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 import attnproof
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
 from attnproof.verify.checking.loading import arguments
+from attnproof.verify.checking.making import make_target
 
 
 class Layer(torch.nn.Module):

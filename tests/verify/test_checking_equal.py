@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 import attnproof
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.replaying import load
 from attnproof.verify.composing.sizes import CLASSES, fitted
 from attnproof.verify.inputs.case import Case

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 import attnproof
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.neutral import arguments, neutral, required
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.targets.target import FEATURES, Request, Unsupported

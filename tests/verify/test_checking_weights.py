@@ -10,7 +10,8 @@ import pytest
 from torch import Tensor
 
 import attnproof
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 
 LAYOUT = "query=b q d, key=b k d, value=b k v, weights=b q k"
 HEADS = "query=b h q d, key=b h k d, value=b h k v, weights=b h q k"

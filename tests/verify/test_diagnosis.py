@@ -16,7 +16,8 @@ import torch
 from attnproof import verify
 from attnproof.verify.checking.check import check
 from attnproof.verify.checking.checked import Checked
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.report import Report
 from attnproof.verify.checking.serving import _tell
 from attnproof.verify.checking.text import LONGEST

@@ -61,7 +61,7 @@ def test_a_property_that_cannot_be_asked_says_why() -> None:
     found = examine(bare, "quick")
     reasons = {finding.property: finding.reason for finding in found.findings if finding.outcome == UNSUPPORTED}
     assert reasons["scale"] == "takes no scale"
-    assert reasons["masked row"] == "takes neither a mask nor a bias"
+    assert reasons["masked row"] == "takes neither a mask nor a bias, nor lengths"
     assert found.bad == ()
 
 

@@ -11,7 +11,8 @@ from copied_processes import copy_processes
 
 from attnproof.verify.checking import loading
 from attnproof.verify.checking.check import check
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.working import Plan, chosen, events
 from attnproof.verify.outcome import ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Finding

@@ -18,7 +18,8 @@ from attnproof.verify.arithmetic.backends import backend, function_error
 from attnproof.verify.arithmetic.exhaustive_errors import measure as measure_blocks
 from attnproof.verify.arithmetic.formats import BF16, FP16, FP32, FP64
 from attnproof.verify.arithmetic.function_errors import FUNCTIONS, measure, sample
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties import PROPERTIES
 

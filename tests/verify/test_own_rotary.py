@@ -12,7 +12,8 @@ import torch
 from parameters import ordinary
 
 from attnproof.verify.checking.check import check
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.reading import read
 from attnproof.verify.checking.turning import turning
 from attnproof.verify.composing.angles import base_of, wrong

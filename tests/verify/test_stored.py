@@ -14,7 +14,8 @@ from torch import Tensor
 
 from attnproof.verify.arithmetic.formats import E4M3, FORMATS, STORED, STORED_TYPES
 from attnproof.verify.checking.check import check
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.properties import PROPERTIES

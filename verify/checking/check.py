@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from attnproof.impl.extras import require
 from attnproof.verify.checking.checked import Example
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.replaying import command, save
 from attnproof.verify.checking.report import Report
 from attnproof.verify.checking.running import isolated, seconds

@@ -138,7 +138,7 @@ class Checked:
     @property
     def observed(self) -> dict[str, str]:
         """The contract as probing found it, and the layouts of masks, biases and lengths."""
-        found = {f"{name} layout": axes for name, axes in self.laid_out.items()}
+        found = {name if name == "sizes" else f"{name} layout": axes for name, axes in self.laid_out.items()}
         for finding in self.findings:
             found.update(finding.observed)
         return found

@@ -172,6 +172,8 @@ def _tries(checked: Checked) -> Iterator[str]:
     yield from _arguments(checked)
     if "arrays" in checked.laid_out:
         yield f'--layout "{checked.laid_out["arrays"]}"  declares the layout in which it was asked: found by trying'
+    if "sizes" in checked.laid_out:
+        yield f"--equal {checked.laid_out['sizes']}  declares sizes that are one number: it refuses others"
     verdict = leading(checked)
     if verdict is not None and verdict.property in checked.files:
         yield f"{checked.commands[verdict.property]}  asks again at the smallest failing input"

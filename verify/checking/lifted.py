@@ -8,8 +8,9 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from attnproof.derivations.scores.following import alone
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
 from attnproof.verify.checking.loading import load
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.reading.lifting.handing import CannotRecordError, recorded
 from attnproof.verify.reading.lifting.reading import reading
 from attnproof.verify.reading.lifting.result import Reading

@@ -15,6 +15,7 @@ from attnproof.verify.checking.calling import Call
 from attnproof.verify.checking.layouts import WHOLE, Axes, Layouts
 from attnproof.verify.composing.sizes import fitted, one_tensor
 from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Request, Target
@@ -87,12 +88,17 @@ def without(declared: Sequence[str], odd: Collection[str]) -> tuple[str, ...]:
 def shapes(target: Target, batch: tuple[int, ...]) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
     """The shape that each output has, and the one that it ought to have; nothing where the target raises."""
     setting = fitted(target, replace(masks.SETTING, batch=batch))
-    drawn = make_case(target.score, setting, "normal", target.dtypes[0], 0)
-    case = one_tensor(target, on_grid(drawn, target.stored))
     try:
-        answer = ask(target, Request(case, dict(case.inputs), target.devices[0], gradients=()))
+        answer = ask(target, plainly(target, setting))
     except TargetError:  # what it raises of its own is told by the properties
         return {}
     rows = (*batch, setting.n_q)
     ought = {"context": (*rows, setting.d_v), "lse": rows}
     return {name: (array.shape, ought.get(name, (*rows, setting.n_k))) for name, array in answer.outputs.items()}
+
+
+def plainly(target: Target, setting: Setting) -> Request:
+    """The question at these sizes without any feature, and without gradients."""
+    drawn = make_case(target.score, setting, "normal", target.dtypes[0], 0)
+    case = one_tensor(target, on_grid(drawn, target.stored))
+    return Request(case, dict(case.inputs), target.devices[0], gradients=())

@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
 
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.checking.replaying import again
 from attnproof.verify.checking.working import Event, Job, Look, Saved, events, noting_shapes, unless_odd
 from attnproof.verify.properties.question import TargetError, ask

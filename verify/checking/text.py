@@ -19,6 +19,7 @@ from attnproof.verify.properties import PROPERTIES, Finding
 
 LONGEST: Final = 160  # letters of a reason that is folded
 INSET: Final = "  "
+COMPOSED_TOO: Final = frozenset({COMPOSED, "pairs of features"})
 BESIDE: Final = 3  # errors beside failures that are printed
 
 
@@ -95,7 +96,7 @@ def _not_asked(checked: Checked) -> Iterator[str]:
     """What the verdict does not speak of, counted; features by name, with what the target said to each once."""
     if left := checked.of(UNSUPPORTED):
         yield f"{INSET}not asked  {len(left)} that do not apply (--verbose says why)"
-    passed = {verdict.property for verdict in checked.of(PASS)} - {COMPOSED}  # it says what was refused by itself
+    passed = {verdict.property for verdict in checked.of(PASS)} - COMPOSED_TOO  # what they were refused is counted
     parts = [f for f in checked.findings if f.outcome == UNSUPPORTED and f.property in passed]
     for name, why in dict.fromkeys((each.property, str(each.reason)) for each in parts):
         yield f"{INSET}not asked  {name}: {shorten(why, LONGEST, placeholder=' …')}"

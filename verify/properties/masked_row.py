@@ -14,7 +14,7 @@ from attnproof.derivations.scores.following import post_of
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.compose import Composed, compose
 from attnproof.verify.composing.row import Row
-from attnproof.verify.composing.semantics import able
+from attnproof.verify.composing.semantics import able, undefined
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS, Setting
@@ -27,6 +27,7 @@ from attnproof.verify.targets.target import Request, Target
 
 OURS: Final = "zero"
 BIAS: Final = "bias of −∞"
+LENGTH: Final = "length of 0"
 TALL: Final = Setting("masked_twice", n_q=4, n_k=2, d_q=4, d_k=4, d_a=3, d_v=2)  # two queries before the first key
 # A mean of n values is a sum of products of a weight 1/n, rounded, with a value: n + 2 roundings, each of at most u
 # times Σ|V|/n; bounded with the second-order terms by n + 4 of them for n u < 1/8.
@@ -41,28 +42,34 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
         for way, request in (*_ways(target, case, draw.device), *_twice(target, replace(draw, dtype=dtype))):
             if (what := _observed(target, request)) is not None:
                 found[f"{way} in {dtype}"] = what
+        if (what := _by_length(target, replace(draw, dtype=dtype))) is not None:
+            found[f"{LENGTH} in {dtype}"] = what
     if not found:
         return [Finding(UNSUPPORTED, "it has no mask for all keys of one query")]
     declared = target.contract.masked_row
-    # A bias is numbers: a row of −∞ may come out as those do, where nothing else is promised, and a mask otherwise.
-    numbers = {where: what for where, what in found.items() if where.startswith(BIAS)} if declared is None else {}
-    found = {where: what for where, what in found.items() if where not in numbers} or found
-    here = next(iter(found.values()))
-    others = {where: what for where, what in found.items() if not _agree(what, here)}
-    others |= {where: what for where, what in numbers.items() if not _agree(what, next(iter(numbers.values())))}
-    if here.startswith("neither"):
-        return [Finding(FAIL, f"a query whose keys are all masked gets {here}")]
-    if others:
-        where, what = next(iter(others.items()))
-        reason = f"a query whose keys are all masked gets {here} ({next(iter(found))}), but {what} ({where})"
-        return [Finding(FAIL, reason)]
+    # A bias is numbers: a row of −∞ may come out as those do, where nothing else is promised, and a mask otherwise. An
+    # element of length 0 may be left out before anything is computed.
+    groups: dict[str, dict[str, str]] = {kind: {} for kind in ("", BIAS, LENGTH)}
+    for where, what in found.items():
+        kind = next((each for each in (BIAS, LENGTH) if where.startswith(each)), "")
+        groups[kind if declared is None else ""][where] = what
+    groups = {kind: group for kind, group in groups.items() if group}
+    here, *_ = next(iter(groups.values())).values()
+    for kind, group in groups.items():
+        first, *_ = group
+        if group[first].startswith("neither") and (kind == LENGTH or group[first] == here):
+            by = f" by a {LENGTH}" if first.startswith(LENGTH) else ""
+            return [Finding(FAIL, f"a query whose keys are all masked{by} gets {group[first]}")]
+        if other := next((where for where in group if not _agree(group[where], group[first])), None):
+            reason = f"a query whose keys are all masked gets {group[first]} ({first}), but {group[other]} ({other})"
+            return [Finding(FAIL, reason)]
     observed = {"masked_row": here}
     if declared is not None and not _agree(here, declared):
         reason = f"a query whose keys are all masked gets {here}; declared: {declared}"
         return [Finding(FAIL, reason, observed=observed)]
-    by_numbers = next((what for what in numbers.values() if not _agree(what, here)), None)
-    if by_numbers is not None:
-        reason = f"a query whose keys are all masked gets {here}, and {by_numbers} by a {BIAS}; not declared"
+    firsts = {kind: next(iter(group.values())) for kind, group in groups.items() if kind}
+    if apart := next((kind for kind, what in firsts.items() if not _agree(what, here)), None):
+        reason = f"a query whose keys are all masked gets {here}, and {firsts[apart]} by a {apart}; not declared"
         return [Finding(DIFFERS, reason, observed=observed)]
     if declared is None and here != OURS:
         reason = f"a query whose keys are all masked gets {here}; not declared, and ours get {OURS}"
@@ -122,6 +129,17 @@ def _observed(target: Target, request: Request, question: Composed | None = None
     return _word(target, request.case, outputs, masked_rows(request.case))
 
 
+def _by_length(target: Target, draw: Draw) -> str | None:
+    """What the queries of a sequence of length 0 get; None where there are no lengths, or none of 0."""
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    for way in ({"lengths": "zero"}, {"lengths": "each zero"}):
+        row = Row(sizes_for(target, few=True)[0], way, gradients="none", dtype=draw.dtype)
+        if able(target, way) and undefined(target, choice, row) is None:
+            question = compose(target, choice, row, draw.device, draw.seed)
+            return _observed(target, question.request, question)
+    return None
+
+
 def gets_what_is_declared(target: Target, draw: Draw) -> bool:
     """Whether a query that sees no key gets what the contract declares, where it can be asked, by lengths too."""
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
@@ -138,6 +156,8 @@ def gets_what_is_declared(target: Target, draw: Draw) -> bool:
 def _visible(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
     """The same with every key seen by every query."""
     changed: dict[str, Any] = {}
+    if "lengths" in given:
+        changed["lengths"] = np.full_like(given["lengths"], given["key"].shape[-2])
     if "bias" in given:
         changed["bias"] = np.where(np.isneginf(given["bias"]), 0.0, given["bias"])
     if "mask" in given:
@@ -165,7 +185,7 @@ def _word(target: Target, case: Case, outputs: Mapping[str, Array], dead: Mask) 
     return f"neither 0, NaN nor the mean of the values: {context.ravel()[:3].tolist()}"
 
 
-MASKS: Final = needs("bias", "mask", otherwise="takes neither a mask nor a bias")
+MASKS: Final = needs("bias", "mask", "lengths", otherwise="takes neither a mask nor a bias, nor lengths")
 
 
 def _applies(target: Target) -> str | None:

@@ -12,7 +12,8 @@ from recorded_in_numpy import drawn, recorded, same_again
 from replayed import played
 
 from attnproof.impl.generated.numpy import additive, scaled_dot
-from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.making import make_target
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import limits_of
