@@ -79,13 +79,18 @@ class Member:
         """The file that pins what is installed for a version."""
         return self.folder / "locks" / f"{self.package}-{version}.txt"
 
+    def _scores(self) -> list[str]:
+        """The texts of files beside it that define a score."""
+        named = {word.partition(":")[0] for words in self.asks for word in words if ".py:" in word}
+        return [(self.folder / "members" / name).read_text(encoding="utf-8") for name in sorted(named)]
+
     def digest(self, version: str) -> str:
         """Of all that a result depends on: how it is asked, the adapter, what is installed, the rows, this version."""
         locks = (self.base, self.lock(version))
         promised = sorted((row, each.get("is", "")) for row, each in self.promised(version).items())
         asked = repr((self.package, self.target, self.asks, self.backend, promised))
         texts = [path.read_text(encoding="utf-8") for path in (*locks, self.folder / "rows.toml")]
-        whole = "\0".join([asked, *texts, self.adapter, version, attnproof.__version__])
+        whole = "\0".join([asked, *texts, self.adapter, version, attnproof.__version__, *self._scores()])
         return hashlib.sha256(whole.encode()).hexdigest()
 
 

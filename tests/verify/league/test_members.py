@@ -102,6 +102,17 @@ def test_a_change_of_any_file_makes_another_digest(tmp_path: Path) -> None:
     assert len(seen) == 5
 
 
+def test_a_change_of_a_score_beside_it_makes_another_digest(tmp_path: Path) -> None:
+    made_league.write(tmp_path)
+    path, score = (tmp_path / "members" / name for name in ("rightattn.toml", "own.py"))
+    path.write_text(path.read_text(encoding="utf-8").replace("scaled_dot", "own.py:mine"), encoding="utf-8")
+    seen = set()
+    for text in ("mine = 1\n", "mine = 2\n"):
+        score.write_text(text, encoding="utf-8")
+        seen.add(read(path).digest("1.0"))
+    assert len(seen) == 2
+
+
 @pytest.mark.parametrize("word", [{"properties": ("no",)}, {"dtypes": ("fp7",)}, {"features": ("no",)}])
 def test_a_row_of_unknown_words_is_none(word) -> None:
     with pytest.raises(ValueError, match="unknown"):
