@@ -94,6 +94,8 @@ def _asked(given: argparse.Namespace) -> tuple[Callable[..., Judgement], dict[st
         return judge_files, {name: value for name, value in asked.items() if value}
     if unused := next((name for name, value in asked.items() if value), None):
         raise ValueError(f"--{unused} is for problem files, and {given.against!r} is no file")
+    if ":" not in given.against:
+        raise ValueError(f"--against {given.against!r}: no such file, and not module:attribute or file.py:attribute")
     if not given.inputs:
         raise ValueError("--against needs --inputs, 'x=b n d, mask=n n:bool' say")
     from attnproof.verify.against.api import judge

@@ -70,7 +70,7 @@ def _input(text: str) -> Input:
     words = tuple(axes.split())
     if odd := next((word for word in words if not re.fullmatch(r"[1-9]\d*|[A-Za-z]\w*", word)), None):
         raise ValueError(f"--inputs {name}: axis {odd!r}; expected a number, or a letter for a size")
-    if colon and kind not in ("float", "positive", "bool") and not re.fullmatch(r"int<(\d+|[A-Za-z]\w*)", kind):
+    if colon and kind not in ("float", "positive", "bool") and not re.fullmatch(r"int<([1-9]\d*|[A-Za-z]\w*)", kind):
         try:
             ast.literal_eval(kind)
         except (ValueError, SyntaxError):

@@ -177,3 +177,24 @@ def test_patterns_are_of_the_numbers() -> None:
     assert pattern(x.T, x, bound) == ""  # of another shape
     assert pattern(x, np.ones((3, 4)), bound, earlier=x) == "it is the result of the call before"
     assert pattern(np.ones((3, 4)), np.full((3, 4), 2.0), bound) == "it is 0.5 times what is right"
+
+
+def test_whole_numbers_are_compared_as_they_are() -> None:
+    """Two that float64 does not tell apart."""
+
+    def reference(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return x.exp(), torch.tensor([2**60])
+
+    x = torch.randn(4)
+    assert_close((x.exp(), torch.tensor([2**60])), reference, x)
+    with pytest.raises(AssertionError, match="1 of 1 whole numbers differ"):
+        assert_close((x.exp(), torch.tensor([2**60 + 1])), reference, x)
+
+
+def test_complex_results_are_undecided() -> None:
+    def reference(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return x.exp(), torch.complex(x, x.sin())
+
+    x = torch.randn(4)
+    with pytest.raises(UndecidedError, match="complex"):
+        assert_close((x.exp(), torch.complex(x, x.cos())), reference, x)

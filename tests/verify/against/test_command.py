@@ -101,6 +101,8 @@ def test_a_reference_without_rules_judges_nothing_and_is_named(
         (["a.py:f", "--against", "a.py:g", "--inputs", "x=n", "--sizes", "m=3"], "no axis"),
         (["a.py:f", "--against", "a.py:g", "--inputs", "x=n", "--dtype", "fp64,bf16"], "one format"),
         (["a.py:f", "--against", "no.py:g", "--inputs", "x=n"], "no file 'no.py'"),
+        (["a.py:f", "--against", "gone.json", "--inputs", "x=n"], "no such file"),
+        (["a.py:f", "--against", "a.py:g", "--inputs", "x=n:int<0"], "kind 'int<0'"),
     ],
 )
 def test_bad_input_is_one_line(
