@@ -38,3 +38,18 @@ def test_another_error_is_one() -> None:
 
 def test_who_takes_groups_is_asked_for_them() -> None:
     assert ERROR in outcomes(joined, takes=("groups",))
+
+
+def test_more_heads_of_keys_than_of_queries_are_no_groups() -> None:
+    def grouped(query: Any, key: Any, value: Any) -> Any:
+        if query.ndim < 3:
+            return (query @ key.mT / query.shape[-1] ** 0.5).softmax(-1) @ value
+        heads = key.shape[-3]
+        shape = (*query.shape[:-3], heads, query.shape[-3] // heads, *query.shape[-2:])
+        scores = query.reshape(shape) @ key[..., None, :, :].mT / query.shape[-1] ** 0.5
+        context = scores.softmax(-1) @ value[..., None, :, :]
+        return context.reshape(*query.shape[:-1], value.shape[-1])
+
+    target = torch_target("own", "scaled_dot", grouped, dtypes=("fp64",), takes=("groups",))
+    found = examine(target, "standard", properties=("values", "layout", "grouped heads")).findings
+    assert {each.outcome for each in found} == {PASS, UNSUPPORTED}

@@ -89,7 +89,7 @@ def searched(score: str, setting: Setting, dtype: str, arithmetic: Arithmetic, s
         two = case.having(key=keys[list(ends)], value=case.inputs["value"][:2])
         if wanted and forward_bounds(two, arithmetic)["scores"].finite:
             for found, exponent in wanted:
-                found[exponent] = Extremes(case.inputs, *(keys[end] for end in ends), exponent)
+                found[exponent] = Extremes(case.inputs, keys[ends[0]], keys[ends[1]], exponent)
     return Searched(*(tuple(found[exponent] for exponent in sorted(found)) for found in (low, high)))
 
 

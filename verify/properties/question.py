@@ -53,11 +53,14 @@ def ask(target: Target, request: Request) -> Answer:
 
 
 def _broadcast(target: Target, request: Request) -> bool:
-    """Whether query, key and value come with different batches, which nobody promises to take; one with fewer heads of
-    keys is promised by ``groups``.
+    """Whether query, key and value come with different batches, which nobody promises to take; keys and values with
+    fewer heads, of which the queries' are a multiple, are promised by ``groups``.
     """
-    batches = {np.shape(request.given[n])[:-2] for n in ("query", "key", "value") if n in request.given}
-    return "groups" not in target.takes and len(batches) > 1
+    query, *others = (np.shape(request.given[n])[:-2] for n in ("query", "key", "value") if n in request.given)
+    if set(others) <= {query}:
+        return False
+    same = len(set(others)) == 1 and len(others[0]) == len(query) > 0 and others[0][:-1] == query[:-1]
+    return not ("groups" in target.takes and same and query[-1] % others[0][-1] == 0)
 
 
 @dataclass(frozen=True, eq=False)
