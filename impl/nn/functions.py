@@ -59,14 +59,15 @@ class Attention(torch.autograd.Function):
         if grad_context is None:
             grad_context = torch.zeros_like(context)
         seeds = (grad_context, grad_weights if ctx.weights else None)
-        found = Gradients.apply(ctx.score, ctx.causal, wanted, *seeds, *tensors, context.detach(), kept)
+        apply: Any = Gradients.apply
+        found = apply(ctx.score, ctx.causal, wanted, *seeds, *tensors, context.detach(), kept)
         return (None, None, None, *spread(found, wanted), None)
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[Any, ...], *arguments: Any) -> tuple[Any, Any]:
         """Compute for a further axis."""
         score = arguments[0]
-        return by_axis(Attention.apply, [None] * 3 + batched(score))(info, in_dims, *arguments)
+        return by_axis(Attention.apply, [None, None, None, *batched(score)])(info, in_dims, *arguments)
 
 
 class Gradients(torch.autograd.Function):
@@ -136,7 +137,7 @@ def pulled(
             whole[place] = x
         return function(*whole)
 
-    _, pull = torch.func.vjp(call, *(tensors[place] for place in places))
+    pull: Any = torch.func.vjp(call, *(tensors[place] for place in places))[1]
     return spread(pull(tuple(cotangents)), needed)
 
 

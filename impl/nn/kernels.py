@@ -59,7 +59,7 @@ def outputs(
     of_context, of_weights = shapes(given, mask)
     if empty(given, mask):
         return query.new_zeros(of_context), query.new_zeros(of_weights if weights else (0,)), query.new_empty(0)
-    if weights or score.own:
+    if weights:
         found = program(score.name).attention(**seen(given, mask, causal=causal))
         return (
             found.context.contiguous(),
@@ -68,7 +68,7 @@ def outputs(
         )
     if keeps(score, given):
         module, arrays = _numba(score, given)
-        fitting = module.attention(**arrays, mask=_array(mask), causal=causal)
+        fitting = module.attention(**arrays, mask=_array(mask), causal=causal, **_threads(module))
         return torch.from_numpy(fitting.context), query.new_empty(0), torch.from_numpy(fitting.normaliser)
     context = fused.attention(score.name, **_for_door(given), mask=mask, causal=causal)
     return context.contiguous(), query.new_empty(0), query.new_empty(0)
@@ -92,10 +92,8 @@ def gradients(
     if kept.numel():
         module, arrays = _numba(score, given)
         forward = module.Attention(context.numpy(), None, kept.numpy())
-        names = frozenset(wanted)
-        found = module.attention_backward(
-            grad_context.numpy(), **arrays, mask=_array(mask), causal=causal, forward=forward, wanted=names
-        )
+        options = {"mask": _array(mask), "causal": causal, "forward": forward, "wanted": frozenset(wanted)}
+        found = module.attention_backward(grad_context.numpy(), **arrays, **options, **_threads(module))
         return [torch.from_numpy(x) for x in _joined(score, found, wanted)]
     whole = seen(given, mask, causal=causal)
     found = program(score.name).attention_backward(grad_context, **whole, grad_weights=grad_weights)
@@ -150,19 +148,26 @@ def plain(score: Declared, given: Given, mask: Tensor | None, *, causal: bool) -
 
 def keeps(score: Declared, given: Given) -> bool:
     """Whether the kernel for these arguments is one whose forward pass keeps something for its gradient."""
-    if score.own or score.name not in fused.OF_UNITS:
-        return False
     return fused.way(score.name, given["query"], softcap=given["softcap"] is not None).kernel == "numba"
 
 
 def _numba(score: Declared, given: Given) -> tuple[Any, dict[str, Any]]:
     """The kernel's module and its arguments; the concat score is the additive one with its matrix cut in two."""
-    module = importlib.import_module("attnproof.impl.generated.numba.additive")
+    if score.own:
+        module = importlib.import_module("attnproof.impl.codegen.own").program("numba", score.name)
+    else:
+        name = "additive" if score.name == "concat" else score.name
+        module = importlib.import_module(f"{fused.KERNELS}.{name}")
     if score.name == "concat":
         own = {name: of(given, name) for name in score.parameters}
         cut = fused._cut(of(given, "query"), of(given, "key"), own)
         given = {name: x for name, x in given.items() if name not in own} | cut
     return module, {name: _array(x) for name, x in given.items()}
+
+
+def _threads(module: Any) -> dict[str, int]:
+    """Torch's number of threads, for the kernels that have several."""
+    return {"threads": torch.get_num_threads()} if getattr(module, "THREADED", False) else {}
 
 
 def _joined(score: Declared, found: Mapping[str, Any], wanted: Sequence[str]) -> list[Any]:

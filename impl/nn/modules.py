@@ -149,7 +149,8 @@ class ScoreAttention(nn.Module):
         return ", ".join(parts)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        restore: Any = super().__setstate__
+        restore(state)
         registered(self.score.name)  # in a process that has not made such a layer
 
 
@@ -165,6 +166,11 @@ class AdditiveAttention(ScoreAttention):
     Its parameters: ``weight_query`` (hidden_dim, query_dim), ``weight_key`` (hidden_dim, key_dim), ``v`` (hidden_dim,),
     ``bias_hidden`` (hidden_dim,).
     """
+
+    weight_query: Tensor
+    weight_key: Tensor
+    v: Tensor
+    bias_hidden: Tensor | None
 
     def __init__(self, query_dim: int, key_dim: int, hidden_dim: int, *, bias: bool = True, **options: Any) -> None:
         optional = ("bias_hidden",) if bias else ()
@@ -201,6 +207,8 @@ class MultiplicativeAttention(ScoreAttention):
     Its parameter, of bilinear: ``weight`` (query_dim, key_dim).
     """
 
+    weight: Tensor
+
     def __init__(
         self,
         query_dim: int | None = None,
@@ -212,7 +220,8 @@ class MultiplicativeAttention(ScoreAttention):
         if score not in MULTIPLICATIVE:
             raise ValueError(f"score must be one of {', '.join(MULTIPLICATIVE)}, got {score}")
         widths = {"d_q": query_dim, "d_k": query_dim if key_dim is None else key_dim}
-        super().__init__(score, **{name: size for name, size in widths.items() if size is not None}, **options)
+        sizes: dict[str, Any] = {name: size for name, size in widths.items() if size is not None}
+        super().__init__(score, **sizes, **options)
 
     def _prepared(self, key: Tensor) -> Tensor:
         return key if self.score.name != "bilinear" else linear(key, self.weight)

@@ -41,7 +41,8 @@ def attend(
     elif forward_ad._current_level >= 0:  # nothing public tells
         context, found = kernels.plain(score, dict(zip(score.arguments, tensors, strict=True)), mask, causal=causal)
     else:
-        context, found, _ = functions.Attention.apply(score, causal, weights, *tensors, mask)
+        apply: Any = functions.Attention.apply
+        context, found, _ = apply(score, causal, weights, *tensors, mask)
     return context, found if weights else None
 
 
