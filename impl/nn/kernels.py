@@ -61,11 +61,7 @@ def outputs(
         return query.new_zeros(of_context), query.new_zeros(of_weights if weights else (0,)), query.new_empty(0)
     if weights:
         found = program(score.name).attention(**seen(given, mask, causal=causal))
-        return (
-            found.context.contiguous(),
-            found.weights.contiguous() if weights else query.new_empty(0),
-            query.new_empty(0),
-        )
+        return found.context.contiguous(), found.weights.contiguous(), query.new_empty(0)
     if keeps(score, given):
         module, arrays = _numba(score, given)
         fitting = module.attention(**arrays, mask=_array(mask), causal=causal, **_threads(module))
