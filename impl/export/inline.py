@@ -114,6 +114,8 @@ class _Collector:
             names = bound_by(parts[n])
             if names and all(self.defined.get(name) == module for name in names):
                 continue
+            if names and _with_comments(text, parts[n]) in self.texts:
+                continue  # two runtimes define it alike
             for name in names:
                 if name in self.defined:
                     raise ValueError(f"{name} is defined in {self.defined[name]} and in {module}")

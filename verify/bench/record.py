@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import torch
 
-from attnproof.verify.bench import additive, floor, memory, multiplicative, pairs
+from attnproof.verify.bench import additive, floor, memory, multiplicative, pairs, scores
 from attnproof.verify.bench.measure import Side, interleaved
 from attnproof.verify.bench.peers import PEERS, Call, Problem
 from attnproof.verify.run.environment import commit
@@ -118,6 +118,11 @@ def measured(
     for backward in (False, True):
         given = multiplicative.problem(n, d)
         found.time("scaled dot", dict(multiplicative.WAYS), given, "fp32", backward=backward, progress=progress)
+        keep(_whole(found, rates, started, clock))
+    for name in scores.EAGER:
+        for backward in (False, True):
+            given = scores.problem(name, n, d)
+            found.time(name, dict(scores.ways(name)), given, "fp32", backward=backward, progress=progress)
         keep(_whole(found, rates, started, clock))
     for make in pairs.PAIRS[: 1 if quick else None]:
         pair = make()

@@ -42,7 +42,7 @@ TARGETS = _by_name(
 
 def _numba(module: Module) -> str:
     """The kernel of tanh separated where the score is a sum of those, else the kernel of pairs."""
-    return (numba if module.family.name in SCORES else pairs).render(module)
+    return numba.render(module) if module.family.name in SCORES else pairs.render(module)
 
 
 #: kernels that compute a whole layer in one pass, for the scores that gain by it

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from math import prod
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
 from attnproof.impl.generated._arguments import check_arguments
-from attnproof.impl.generated.numba._packs import LANES
+from attnproof.impl.generated.numba._packs import BYTES
 from attnproof.impl.generated.numba._runtime import ARRAYS, Array, aligned, check_like, up_to
 from attnproof.impl.generated.numpy._runtime import sum_to
 
@@ -80,7 +81,7 @@ def features(form: Form, found: Mapping[str, Array], numbers: tuple[float, ...])
     """Put features side by side; a query or key that is there to fill up is the last one again."""
     query, key = found["query"], found["key"]
     dtype, n_q, n_k = query.dtype, query.shape[-2], key.shape[-2]
-    n = LANES[dtype.name]
+    n = BYTES // dtype.itemsize
     unit = n if form.product else 1
     places: dict[str, int] = {}
     for name, size in (*form.query, *form.key, *form.given):
@@ -128,7 +129,7 @@ def _side_by_side(
     for name, size in names:
         places[f"{called}_{name}"] = column
         column += up_to(found[name].shape[-1], unit) if size else 1
-    parts = int(np.prod(found[names[0][0]].shape[: -2 if names[0][1] else -1]))
+    parts = prod(found[names[0][0]].shape[: -2 if names[0][1] else -1])
     result = aligned((parts, up_to(count, rows), up_to(column, unit)), dtype, zero=unit > 1)
     for name, size in names:
         at, array = places[f"{called}_{name}"], found[name]
@@ -144,7 +145,7 @@ def scores_of_all(
     """Scores of every key against every query."""
     these = features(form, found, numbers)
     batch = np.broadcast_shapes(*these.batches)
-    result = np.empty((int(np.prod(batch)), these.n_q, these.n_k), found["query"].dtype)
+    result = np.empty((prod(batch), these.n_q, these.n_k), found["query"].dtype)
     places = _places(batch, *these.batches)
     tile = _tile(these)
     run(
@@ -175,11 +176,11 @@ def forward_pass(
 ) -> tuple[Array, Array]:
     """Context (..., n_q, d_v), and largest logit and ln of the mass of each query (..., 2, n_q)."""
     these = features(form, found, numbers)
-    heads, d_v = int(np.prod(layer.batch)), layer.value.shape[-1]
+    heads, d_v = prod(layer.batch), layer.value.shape[-1]
     dtype = layer.value.dtype
     context = np.empty((heads, these.n_q, d_v), dtype)
     normaliser = np.empty((heads, 2, these.n_q), dtype)
-    columns = up_to(d_v, LANES[dtype.name])
+    columns = up_to(d_v, BYTES // dtype.itemsize)
     run(
         kernels.forward,
         heads * _blocks(these),
@@ -220,13 +221,13 @@ def backward_pass(
     """The sums over pairs by name, (..., n_q or n_k, units); and the gradients of ``value``, ``bias``, ``softcap``."""
     these = features(form, found, numbers)
     batch, n_q, n_k, d_v = layer.batch, these.n_q, these.n_k, layer.value.shape[-1]
-    heads, dtype = int(np.prod(batch)), layer.value.dtype
+    heads, dtype = prod(batch), layer.value.dtype
     check_like("grad_context", grad_context, (*batch, n_q, d_v), dtype)
     if grad_log_sum_exp is not None:
         check_like("grad_log_sum_exp", grad_log_sum_exp, (*batch, n_q), dtype)
     check_like("forward.context", context, (*batch, n_q, d_v), dtype)
     check_like("forward.normaliser", normaliser, (*batch, 2, n_q), dtype)
-    columns, strip = up_to(d_v, LANES[dtype.name]), PACKS * LANES[dtype.name]
+    columns, strip = up_to(d_v, BYTES // dtype.itemsize), PACKS * (BYTES // dtype.itemsize)
     keys = these.key_rows.shape[1]
     rows = _rows(layer.value, keys, columns)
     panels = np.ascontiguousarray(rows.reshape(len(rows), -1, strip, columns).swapaxes(2, 3))
@@ -309,7 +310,7 @@ def run(kernel: Callable[..., None], count: int, work: int, threads: int | None,
 
 
 def _work(these: Features, heads: int, columns: int) -> int:
-    return heads * these.n_q * these.n_k * (these.of_query.shape[2] + columns)
+    return heads * these.n_q * these.n_k * int(these.of_query.shape[2] + columns)
 
 
 def _blocks(these: Features) -> int:
@@ -317,15 +318,15 @@ def _blocks(these: Features) -> int:
 
 
 def _tile(these: Features) -> int:
-    return min(TILE, these.key_rows.shape[1])
+    return min(TILE, int(these.key_rows.shape[1]))
 
 
 def _places(batch: tuple[int, ...], *parts: tuple[int, ...]) -> Array:
     """For each argument with these batch axes which of its parts belongs to each head."""
-    heads = int(np.prod(batch))
+    heads = prod(batch)
     if heads == 1:
         return np.zeros((len(parts), 1), np.int64)
-    found = [np.broadcast_to(np.arange(int(np.prod(part))).reshape(part), batch).reshape(heads) for part in parts]
+    found = [np.broadcast_to(np.arange(prod(part)).reshape(part), batch).reshape(heads) for part in parts]
     return np.array(found, np.int64)
 
 
@@ -336,17 +337,17 @@ def _places_of(layer: Layer, these: Features) -> Array:
 
 def _groups(layer: Layer, *, with_bias: bool) -> tuple[Array, Array]:
     """Heads, those that share a bias's gradient together, and where each group begins."""
-    heads = int(np.prod(layer.batch))
+    heads = prod(layer.batch)
     if not with_bias or layer.bias is None:
         return np.arange(heads), np.arange(heads + 1)
     (parts,) = _places(layer.batch, layer.bias.shape[:-2])
     order = np.argsort(parts, kind="stable")
-    return order, np.searchsorted(parts[order], np.arange(int(np.prod(layer.bias.shape[:-2])) + 1))
+    return order, np.searchsorted(parts[order], np.arange(prod(layer.bias.shape[:-2]) + 1))
 
 
 def _rows(x: Array, rows: int, columns: int) -> Array:
     """(..., rows, columns) as (parts, rows, columns) with zeros below and to the right; itself where it is so."""
-    parts = int(np.prod(x.shape[:-2]))
+    parts = prod(x.shape[:-2])
     if x.shape[-2:] == (rows, columns) and x.flags.c_contiguous and x.flags.writeable:
         return x.reshape(parts, rows, columns)
     found = aligned((parts, rows, columns), x.dtype, zero=True)

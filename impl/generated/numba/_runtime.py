@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attnproof.impl.generated._arguments import Arrays, check_arguments
-from attnproof.impl.generated.numpy._runtime import Array
 
+Array = NDArray[Any]
 LINE = 64  # bytes of a cache's line
+SMALL = 1 << 14  # bytes of an array that is not worth aligning
 ARRAYS = Arrays(
     np.ndarray,
     "NumPy array",
@@ -66,7 +69,9 @@ def head(array: Array, place: tuple[int, ...], core: int) -> Array:
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype[Any], *, zero: bool = False) -> Array:
     """An array that begins where a line of the cache does: loads of packs then never touch two lines."""
-    count = int(np.prod(shape))
+    count = prod(shape)
+    if count * dtype.itemsize < SMALL:  # aligning takes longer than it saves
+        return np.zeros(shape, dtype) if zero else np.empty(shape, dtype)
     raw = np.empty(count * dtype.itemsize + LINE, np.uint8)
     start = -raw.ctypes.data % LINE
     found = raw[start : start + count * dtype.itemsize].view(dtype).reshape(shape)

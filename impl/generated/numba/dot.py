@@ -58,7 +58,7 @@ from attnproof.impl.generated.numba._pairs import (
 from attnproof.impl.generated.numba._runtime import Array
 from attnproof.impl.generated.numpy._runtime import scalar, sum_to
 
-PACKS_DIGEST = "13f207542eea4253"  # of the packs that this was generated with
+PACKS_DIGEST = "292e08488671178c"  # of the packs that this was generated with
 DEPTH = 128  # of a product's panel
 PAIR = 1  # queries that share what is read of a key
 THREADED = True  # takes a number of threads
@@ -719,16 +719,19 @@ def _fill_extra(extra, tile, first, rows, key_first, keys, n_k, bias, bias_at, m
     """What is added to the scores of a block: the bias, and −∞ where a key takes no part."""
     least = extra.dtype.type(-np.inf)
     for i in range(rows):
-        for j in range(keys):
-            key = key_first + j
-            value = least
-            if key < n_k and not (causal and key > first + i):
-                value = extra.dtype.type(0)
-                if bias.size:
-                    value = bias[bias_at, first + i, key]
-                if mask.size and not mask[mask_at, first + i, key]:
-                    value = least
-            extra[i * tile + j] = value
+        row = extra[i * tile : i * tile + keys]
+        seen = min(keys, n_k - key_first)
+        if causal:
+            seen = max(0, min(seen, first + i + 1 - key_first))
+        row[seen:] = least
+        if bias.size:
+            row[:seen] = bias[bias_at, first + i, key_first : key_first + seen]
+        else:
+            row[:seen] = 0
+        if mask.size:
+            visible = mask[mask_at, first + i]
+            for j in range(seen):
+                row[j] = row[j] if visible[key_first + j] else least
 
 
 @njit(**INLINED)
@@ -969,8 +972,9 @@ def _backward(
                                 for_cap = fma(dt, flat, for_cap)
                                 store(extra, j, dt * slope)
                         if grad_bias.size:
+                            row = grad_bias[group, first + i]
                             for j in range(min(wide, n_k - k)):
-                                grad_bias[group, first + i, k + j] += ds[i * tile + j]
+                                row[k + j] += ds[i * tile + j]
                         if cap > 0:
                             for j in range(i * tile, i * tile + wide, n):
                                 store(ds, j, load(extra, j))

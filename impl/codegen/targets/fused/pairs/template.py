@@ -133,7 +133,9 @@ def why_not(family: ScoreFamily) -> str:
 
 def products_of(parts: Split) -> Products:
     """The matrix products of a score, if all that has units is one."""
-    sums, totals, weights = [], [], []
+    sums: list[Contraction] = []
+    totals: list[tuple[bool, Product]] = []
+    weights: list[Expr] = []
     for terms in parts.sums:
         ((letter, size),) = bounds(terms)
         found = _contraction(parts, substitute(terms.function, {letter: UNIT}), size)
