@@ -16,6 +16,7 @@ from attnproof.verify.formats.onnx.specified import Case, specified
 
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
+from attnproof.verify.formats.onnx import models
 from attnproof.verify.formats.onnx.comparing import answered
 from attnproof.verify.formats.onnx.models import PARTIES, by_evaluator
 
@@ -96,6 +97,15 @@ def test_an_answer_a_little_off_is_seen(name: str) -> None:
 
     zero = not any(any(float(x) for x in each.values.ravel()) for each in specified(case).values())
     assert answered(case, off).verdict == ("does" if zero else "differs")
+
+
+def test_a_mistake_in_the_model_is_no_partys_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Case) -> None:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(models, "_node", broken)
+    with pytest.raises(KeyError, match="a mistake of ours"):
+        answered(next(iter(CASES.values())), by_evaluator)
 
 
 @pytest.mark.parametrize("party", PARTIES)
