@@ -68,7 +68,8 @@ class _Walk:
         if isinstance(thing, int | float):
             self._number(thing, place)
             return
-        if id(thing) in self.seen or self.left <= 0 or type(thing).__module__.startswith(RECORDERS):
+        # A class may say anything about its module: a descriptor, in a package that builds its own types.
+        if id(thing) in self.seen or self.left <= 0 or str(type(thing).__module__).startswith(RECORDERS):
             return
         self.seen.add(id(thing))
         self.held.append(thing)
@@ -191,6 +192,6 @@ def _scripted(thing: Any) -> Iterator[tuple[Any, str]]:
 
 
 def _of_library(thing: Any) -> bool:
-    module = thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", None) or ""
+    module = str(thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", None) or "")
     top = module.partition(".")[0]
     return module.startswith(OURS) or top in LIBRARIES or top in sys.stdlib_module_names

@@ -124,6 +124,13 @@ def test_what_torch_has_compiled_is_looked_into(made: Any, own: set[float]) -> N
     assert {*found.integers, *found.floats} == own
 
 
+def test_a_class_that_keeps_its_module_elsewhere_is_looked_into() -> None:
+    """Some packages make types whose ``__module__`` is a descriptor and no text."""
+    odd = type("Odd", (), {"__module__": property(lambda _: "odd")})()
+    odd.limit = 61
+    assert 61 in constants_of(partial(lambda x, held: x, held=odd)).integers
+
+
 def test_a_library_is_not_looked_into() -> None:
     assert not constants_of(torch.nn.functional.softmax).integers
     assert max(constants_of(parts.assemble()).integers, default=0) <= 4
