@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from attnproof.impl.extras import require
-from attnproof.verify.against.judge import judge as judge_problem
 from attnproof.verify.against.judgement import Judgement
 from attnproof.verify.against.making import problem_of
 from attnproof.verify.against.problem import FRAMEWORKS, Problem
+from attnproof.verify.against.whole import judge_whole
 from attnproof.verify.checking.loading import load
 
 Named = Callable[..., Any] | str
@@ -54,7 +54,7 @@ def judge(
         gradients=gradients,
         results=results,
     )
-    return judge_problem(problem, seed=seed, shrink=shrink, progress=progress)
+    return judge_whole(problem, seed=seed, shrink=shrink, progress=progress)
 
 
 def named(candidate: Named, reference: Named, inputs: str, *, framework: str = "", **more: Any) -> Problem:

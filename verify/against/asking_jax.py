@@ -26,7 +26,7 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
     with ExitStack() as scope:
         if "fp64" in dtypes.values():
             scope.enter_context(jax.enable_x64(True))
-        given = {name: _there(name, question, dtypes[name]) for name in question.given if name not in question.tied}
+        given = {name: handed(name, question, dtypes[name]) for name in question.given if name not in question.tied}
         if recorder:
             given = {n: recorder.input(n, x) if isinstance(x, jax.Array) else x for n, x in given.items()}
             scope.enter_context(recorder.listening())
@@ -79,7 +79,8 @@ def _array(name: str, value: Any) -> Any:
     return jax.numpy.stack([array.real, array.imag], -1) if complex_ else array
 
 
-def _there(name: str, question: Question, dtype: str) -> Any:
+def handed(name: str, question: Question, dtype: str) -> Any:
+    """An input as it is handed over."""
     import jax
 
     value = question.values(name, dtype)

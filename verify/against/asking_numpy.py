@@ -19,7 +19,7 @@ from attnproof.verify.targets.numbers import reals
 
 def ask(program: Program, question: Question, dtypes: dict[str, str], names: Sequence[str]) -> Answer:
     """Hand over arrays; take the results."""
-    given = {name: _numpy(name, question, dtypes[name]) for name in question.given}
+    given = {name: handed(name, question, dtypes[name]) for name in question.given}
     given |= {name: given[other] for name, other in question.tied.items()}
     before = {name: value.copy() for name, value in given.items() if isinstance(value, np.ndarray)}
     recorder = active()
@@ -54,7 +54,8 @@ def _real(value: Any) -> Any:
     return np.stack([np.real(value), np.imag(value)], -1) if np.iscomplexobj(value) else value
 
 
-def _numpy(name: str, question: Question, dtype: str) -> Any:
+def handed(name: str, question: Question, dtype: str) -> Any:
+    """An input as it is handed over."""
     value = question.values(name, dtype)
     if not isinstance(value, np.ndarray):
         return value

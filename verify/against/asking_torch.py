@@ -27,7 +27,7 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
     given: dict[str, Any] = {}
     for name in question.given:
         own = question.tied.get(name)
-        given[name] = given[own] if own else _tensor(name, question, dtypes[name], requires_grad=name in wanted)
+        given[name] = given[own] if own else handed(name, question, dtypes[name], requires_grad=name in wanted)
     before = {name: value.detach().clone() for name, value in given.items() if isinstance(value, torch.Tensor)}
     recorder = active()
     if recorder is not None:
@@ -72,7 +72,8 @@ def ask(program: Program, question: Question, dtypes: dict[str, str], names: Seq
     )
 
 
-def _tensor(name: str, question: Question, dtype: str, *, requires_grad: bool) -> Any:
+def handed(name: str, question: Question, dtype: str, *, requires_grad: bool = False) -> Any:
+    """An input as it is handed over."""
     value = question.values(name, dtype)
     if not isinstance(value, np.ndarray):
         return value

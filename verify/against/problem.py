@@ -53,6 +53,7 @@ class Problem:
     at         the same problem at other sizes, given some of ``sizes``; it may raise ValueError for some numbers
     only_these_sizes  whether the candidate claims nothing of other sizes: what it does there is no fault, and tells
                only what it does here
+    whole      the same problem at its own sizes, where these here are smaller ones
     """
 
     name: str
@@ -67,6 +68,7 @@ class Problem:
     sizes: Mapping[str, int] = field(default_factory=dict)
     at: Callable[[Mapping[str, int]], Problem] | None = None
     only_these_sizes: bool = False
+    whole: Callable[[], Problem] | None = None
 
     def __post_init__(self) -> None:
         if not self.draws:

@@ -26,23 +26,28 @@ class Classes:
         if fmt not in self._found:
             self._found[fmt] = every_call(self.reference.recorded, evaluations(fmt))
         exact = self._found[fmt][self.reference.calls[place]][name]
-        limit = exact.bound
-        counts = np.isfinite(exact.value) if own is None else np.isfinite(exact.value) & np.isfinite(own)
-        if not counts.any():
-            return Weighed(OPEN, "the reference has no number there")
-        with np.errstate(all="ignore"):
-            error = np.where(counts, np.abs(got - exact.value), 0.0)
-            error = np.where(np.isnan(error), np.inf, error)
-            beyond = np.where(counts & np.isfinite(limit.bound), error - exact.radius - limit.bound, -np.inf)
-        at = tuple(int(k) for k in np.unravel_index(int(np.argmax(beyond)), beyond.shape))
-        figures = (at, float(got[at]), float(exact.value[at]), float(error[at]), float(limit.bound[at]))
-        if beyond[at] > 0.0 and not exact.near:
-            return Weighed(OUTSIDE, f"by its values alone: {limit.assumptions[0]}", not np.isfinite(got[at]), *figures)
-        if beyond[at] > 0.0:
-            return Weighed(OPEN, "a choice by value that rounding decides", False, *figures)
-        if exact.silent:
-            return Weighed(OPEN, exact.silent, False, *figures)
-        return Weighed(WITHIN, "", False, *figures)
+        return held(exact, got, own)
+
+
+def held(exact: Enclosed, got: Array, own: Array | None = None) -> Weighed:
+    """A value against what the reference means, within the bound of a class; ``own``: what the reference returned."""
+    limit = exact.bound
+    counts = np.isfinite(exact.value) if own is None else np.isfinite(exact.value) & np.isfinite(own)
+    if not counts.any():
+        return Weighed(OPEN, "the reference has no number there")
+    with np.errstate(all="ignore"):
+        error = np.where(counts, np.abs(got - exact.value), 0.0)
+        error = np.where(np.isnan(error), np.inf, error)
+        beyond = np.where(counts & np.isfinite(limit.bound), error - exact.radius - limit.bound, -np.inf)
+    at = tuple(int(k) for k in np.unravel_index(int(np.argmax(beyond)), beyond.shape))
+    figures = (at, float(got[at]), float(exact.value[at]), float(error[at]), float(limit.bound[at]))
+    if beyond[at] > 0.0 and not exact.near:
+        return Weighed(OUTSIDE, f"by its values alone: {limit.assumptions[0]}", not np.isfinite(got[at]), *figures)
+    if beyond[at] > 0.0:
+        return Weighed(OPEN, "a choice by value that rounding decides", False, *figures)
+    if exact.silent:
+        return Weighed(OPEN, exact.silent, False, *figures)
+    return Weighed(WITHIN, "", False, *figures)
 
 
 def unruled(asked: Asked) -> frozenset[tuple[int, str]]:

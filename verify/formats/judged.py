@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from attnproof.verify.against.judge import judge
 from attnproof.verify.against.judgement import Judgement
+from attnproof.verify.against.whole import judge_whole
 from attnproof.verify.formats.opening import open_problem
 
 
@@ -41,7 +41,7 @@ def judge_files(
         raise ValueError("a trace is of a workload: give its file too")
     if workload is None:
         problem = open_problem(candidate, reference, format_, **options)
-        return judge(problem, seed=seed, shrink=shrink, progress=progress)
+        return judge_whole(problem, seed=seed, shrink=shrink, progress=progress)
     open_problem(candidate, reference, format_, workload=workload, **options)  # refused before anything is asked
     from attnproof.verify.formats.flashinfer_bench.trace import traces, write
 

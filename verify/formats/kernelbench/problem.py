@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,9 +20,10 @@ from torch.func import functional_call
 
 from attnproof.verify.against.problem import Draw, Problem, Program
 from attnproof.verify.formats.kernelbench.files import WANTED, executed, parsed, sizes
-from attnproof.verify.formats.kernelbench.fitting import fitted, sizes_of_its_own
+from attnproof.verify.formats.kernelbench.fitting import fitted, numbers, sizes_of_its_own
 from attnproof.verify.formats.torch_values import normal, plain
 
+WHOLE: Final = 1 << 27  # numbers, at most, of problems that are asked at their own sizes, too
 WIDE: Final = 4.0  # numbers at which softmax, tanh and sigmoid are no longer all but linear
 
 
@@ -54,6 +55,7 @@ def problem(
     where sizes were to be smaller, and the candidate's code has some that it may be made for.
     """
     own = sizes(parsed(Path(reference)))
+    options: dict[str, Any] = {"seed": seed, "dtype": dtype, "gradients": gradients}
     if unknown := sorted(set(at or {}) - set(own)):
         raise ValueError(f"{reference}: no size {unknown[0]!r}; it names {', '.join(own) or 'none'}")
     chosen = {**own, **at} if at is not None else fitted(Path(reference), own)
@@ -96,11 +98,20 @@ def problem(
         dtype or "fp32",
         gradients=tuple(floating) if gradients else (),
         sizes=chosen,
-        at=lambda other: problem(
-            candidate, reference, seed=seed, dtype=dtype, gradients=gradients, at={**chosen, **other}
-        ),
+        at=lambda other: problem(candidate, reference, **options, at={**chosen, **other}),
         only_these_sizes=True,
+        whole=_whole(candidate, reference, own, options) if at is None and changed else None,
     )
+
+
+def _whole(
+    candidate: str, reference: str, own: Mapping[str, int], options: dict[str, Any]
+) -> Callable[[], Problem] | None:
+    """The problem at its own sizes, where their numbers can be made."""
+    count = numbers(Path(reference), own)
+    if count is None or count > WHOLE:
+        return None
+    return lambda: problem(candidate, reference, **options, at=own)
 
 
 def _made(file: str, make: Any, inits: tuple[Any, ...], seed: int) -> torch.nn.Module:
