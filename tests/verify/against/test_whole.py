@@ -73,7 +73,7 @@ def test_a_right_one_passes_small_and_whole(right: Judgement) -> None:
 
 def test_how_sure_it_is_and_what_shows_is_said(right: Judgement) -> None:
     words = "\n".join(right.notes)
-    assert "gradients and algebra at h = 3, m = 2, d = 5, n = 4" in words
+    assert "gradients and algebra at h = 3, m = 2, d = 8, n = 5" in words
     assert "22 of 40 rows at random at 2 of 3 places of the other axes, 2 at ends and edges of tiles" in words
     inside = (math.comb(36, 22) / math.comb(40, 22)) ** 2  # four of forty rows are wrong
     assert f"missed with probability at most {inside:.2g}, one at 10% of these places {1 / 3:.2g}" in words
@@ -115,7 +115,7 @@ def test_a_candidate_that_raises_at_the_sizes_given() -> None:
 
 
 def test_a_problem_file_is_asked_at_its_own_sizes_too(tmp_path: Path) -> None:
-    (tmp_path / "stated.py").write_text(STATED.replace("length = 3", "length = 2500"), encoding="utf-8")
+    (tmp_path / "stated.py").write_text(STATED.replace("length = 3", "length = 600"), encoding="utf-8")
     wrong = RIGHT.replace(
         "return torch.nn", "return (1.0 + 0.05 * (query.shape[1] > 3 * query.shape[2] ** 3)) * torch.nn"
     )
