@@ -68,22 +68,28 @@ class Enclosed:
         return ""
 
 
-def enclosed(recording: Recording, evaluations: Evaluations, call: int = -1) -> dict[str, Enclosed]:
+def enclosed(
+    recording: Recording, evaluations: Evaluations, call: int = -1, *, sharply: bool = True
+) -> dict[str, Enclosed]:
     """The results of a recorded call, by name. An operation that no rule reads leaves what follows from it without
     bound.
+
+    sharply  whether derivatives are taken where magnitudes say little, which may take seconds
     """
-    return _enclosed(recording, evaluations, (recording.calls[call],))[0]
+    return _enclosed(recording, evaluations, (recording.calls[call],), sharply=sharply)[0]
 
 
 def every_call(recording: Recording, evaluations: Evaluations) -> list[dict[str, Enclosed]]:
-    """``enclosed`` of each call of a recording."""
-    return _enclosed(recording, evaluations, recording.calls)
+    """``enclosed`` of each call of a recording, by magnitudes."""
+    return _enclosed(recording, evaluations, recording.calls, sharply=False)
 
 
-def _enclosed(recording: Recording, evaluations: Evaluations, calls: Sequence[Call]) -> list[dict[str, Enclosed]]:
+def _enclosed(
+    recording: Recording, evaluations: Evaluations, calls: Sequence[Call], *, sharply: bool
+) -> list[dict[str, Enclosed]]:
     """By magnitudes; by derivatives, too, where those say less than ``TOLD`` of some result, and it is not too much."""
     found = _carried_out(Pass(recording, evaluations), calls)
-    if not any(each.may_be_sharper for results in found for each in results.values()):
+    if not sharply or not any(each.may_be_sharper for results in found for each in results.values()):
         return found
     try:
         return _carried_out(Pass(recording, evaluations, sharper=Sharpening(recording)), calls)

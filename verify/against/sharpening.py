@@ -37,7 +37,7 @@ from attnproof.verify.recording.recording import Ids, Operation, Recording
 GROWN: Final = 2.0
 EVALUATED: Final = 16.0  # roundings of float64 in a slope
 ROOM: Final = 1 << 23  # adjoints in memory
-WORK: Final = 3 << 30  # adjoints in all, of one recording
+WORK: Final = 5 << 28  # adjoints in all, of one recording
 LN2: Final = math.log(2.0)
 Step = tuple[Operation, Sequence[Array]]
 LINEAR: Final = ("add", "sub", "neg", "cast")

@@ -212,7 +212,8 @@ class _Whole:
         for lead, some in sample.groups():
             found = heard(function, apart.at(inputs, lead, some))
             for name, got in real.items():
-                exact = enclosed(found.recording, evaluations(formats[name]))[f"[{name!r}]"]
+                how = evaluations(formats[name])
+                exact = enclosed(found.recording, how, sharply=False)[f"[{name!r}]"]
                 mine = apart.of(got, lead, some)
                 verdict = _verdict(name, question.said, mine, exact)
                 shares[name].append(_share(exact))
