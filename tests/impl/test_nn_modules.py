@@ -105,6 +105,14 @@ def test_a_layer_can_be_copied_saved_and_loaded(name: str) -> None:
     assert torch.equal(fresh(*given)[0], wanted)
 
 
+def test_a_loaded_layer_has_its_operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in a process that has made none."""
+    kept, asked = pickle.dumps(made("additive")), list[str]()
+    monkeypatch.setattr("attnproof.impl.nn.modules.registered", asked.append)
+    pickle.loads(kept)
+    assert asked == ["additive"]
+
+
 def test_reset_is_a_new_start_and_depends_on_the_seed_alone() -> None:
     torch.manual_seed(1)
     layer = AdditiveAttention(300, 400, 500)
