@@ -8,9 +8,11 @@ from pathlib import Path
 import made_league
 import pytest
 
+from attnproof.verify import checking
 from attnproof.verify.league.gather import gathered
 from attnproof.verify.league.member import absent, members, read
 from attnproof.verify.league.rows import Row, rows
+from attnproof.verify.league.running import RECORDED
 from attnproof.verify.targets.contract import CHOICES
 
 
@@ -66,6 +68,13 @@ def test_promises_name_rows_addresses_and_versions() -> None:
         assert {*each.get("versions", ())} <= {*member.versions}, member.name
         choice = known[each["row"]].observed
         assert each["is"] in CHOICES[choice] if choice else "is" not in each, member.name
+
+
+def test_no_record_takes_a_line_of_ours_for_the_package_s() -> None:
+    ours = {path.name for path in Path(checking.__file__).parent.glob("*.py")}
+    for path in RECORDED.glob("*.json"):
+        named = set(re.findall(r" at (\w+\.py):\d+", path.read_text(encoding="utf-8")))
+        assert not named & ours, path.name
 
 
 def test_absent_members_say_why() -> None:
