@@ -124,6 +124,16 @@ def test_mapping_is_a_call_for_each(name: str, need_weights: bool) -> None:
     torch.testing.assert_close(losses[0], loss(parameters, queries[0], keys[:, :, 0]))
 
 
+def test_a_gradient_has_the_shape_of_its_argument_also_where_a_mask_is_larger() -> None:
+    layer = made("bilinear")
+    query, key, value = inputs(2)
+    tensors = [query, key, value, layer.weight.detach(), None, normal(3, 4), ~padding()[:, None].expand(2, 3, 4)]
+    context, _, kept = torch.ops.attnproof.bilinear(*tensors, False, True)
+    wanted = [x is not None for x in tensors[:-1]]
+    found = torch.ops.attnproof.bilinear_backward(context, None, *tensors, context, kept, False, wanted)
+    assert [x.shape for x in found] == [x.shape for x in tensors[:-1] if x is not None]
+
+
 def test_forward_mode_reaches_a_call_without_keys() -> None:
     layer, (query, key, value) = made("additive"), inputs(2)
     _, pushed = jvp(lambda q: layer(q, key[:, :0], value[:, :0])[0], (query,), (query,))
