@@ -27,7 +27,8 @@ SCHEMA: Final = "attnproof.league.member/1"
 LIMIT: Final = 300.0  # seconds for all that a version is asked
 ENDING_SECONDS: Final = 10.0
 STATUSES: Final = (0, 1, 2, 3)  # of ``attnproof check``
-OURS: Final = re.compile(r'^  File "[^"]*\battnproof[/\\]', re.MULTILINE)  # a traceback through this package
+# A traceback through this package, or its own word for it.
+OURS: Final = re.compile(r'^  File "[^"]*\battnproof[/\\]|the verifier itself broke', re.MULTILINE)
 THREADS: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 OFFLINE: Final = {"HF_HUB_OFFLINE": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
 

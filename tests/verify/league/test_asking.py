@@ -18,13 +18,14 @@ BROKEN = """Traceback (most recent call last):
   File "/x/lib/python3.11/site-packages/attnproof/verify/checking/check.py", line 1, in check
 KeyError: 'x'
 """
+OURS = "attnproof: the verifier itself broke, which says nothing about the target: AttributeError: x (y.py:1)"
 ITS_OWN = """Traceback (most recent call last):
   File "/x/lib/python3.11/site-packages/keras/layers.py", line 1, in <module>
 ImportError: no x
 """
 
 
-@pytest.mark.parametrize(("status", "errors"), [(1, BROKEN), (4, ""), (120, "checking: x"), (70, ITS_OWN)])
+@pytest.mark.parametrize(("status", "errors"), [(1, BROKEN), (1, OURS), (4, ""), (120, "checking: x"), (70, ITS_OWN)])
 def test_a_check_that_breaks_is_no_answer_of_the_member(status: int, errors: str) -> None:
     with pytest.raises(RuntimeError, match=r"broke|status") as raised:
         asking._read(status, "", errors)
