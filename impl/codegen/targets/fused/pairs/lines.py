@@ -127,13 +127,13 @@ class Lines:
         key = (terms, r, p)
         if key in self.names:
             return self.names[key]
-        if self.inner is not None:
-            raise ValueError(f"a sum inside a loop over units: {terms}")
         number = self.split.sums.index(terms) if terms in self.split.sums else len(self.split.sums) + self.count
         cells = {cell: f"sum_{number}_{cell[0]}{cell[1]}" for cell in self.cells}
         if self.kept and terms in self.split.sums:
             for (row, pack), name in cells.items():
                 self.out.append(f"{name} = load(kept, {number} * kept_size + place + {row} * tile + {pack} * n)")
+        elif self.inner is not None:
+            raise ValueError(f"a sum inside a loop over units: {terms}")
         else:
             ((letter, size),) = bounds(terms)
             body = substitute(terms.function, {letter: UNIT})
