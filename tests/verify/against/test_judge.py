@@ -266,3 +266,15 @@ def test_complex_tables_of_another_format_are_read() -> None:
 
     assert against(by_complex_numbers, by_parts, "x=n 4").ok
     assert against(lambda x: by_complex_numbers(x.flip(0)).flip(0), by_parts, "x=n 4").outcome == "fail"
+
+
+def test_a_sum_over_nothing_is_judged_at_a_size_of_one() -> None:
+    """Rows in two halves and merged: at a size of 1 the first has no key."""
+
+    def halves(x: torch.Tensor) -> torch.Tensor:
+        middle = x.shape[1] // 2
+        return torch.logaddexp(torch.logsumexp(x[:, :middle], -1), torch.logsumexp(x[:, middle:], -1))
+
+    found = against(halves, lambda x: torch.logsumexp(x, -1), "x=n m")
+    assert found.ok, found.text(verbose=True)
+    assert "all sizes 1" in found.asked

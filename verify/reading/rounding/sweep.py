@@ -185,7 +185,8 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[Format | N
     found.brought[out] = _number(map_.carry(constants)) if any(part.any() for part in constants) else 0.0
     found.first[out] = _number(map_.carry([found.first[ids] for ids in ins])) + found.allowed[out]
     found.scale[out] = scale_of(operation, reference, [found.scale[ids] for ids in ins], r)
-    found.depth[out] = max(float(found.depth[ids].max()) for ids in ins) + EVALUATION + 2.0 * terms(operation)
+    deepest = max(float(found.depth[ids].max(initial=0.0)) for ids in ins)  # a sum may be over nothing
+    found.depth[out] = deepest + EVALUATION + 2.0 * terms(operation)
     if all(found.fixed[ids].all() for ids in ins):
         found.leaf[out] = found.fixed[out] = True
         size = np.abs(np.where(recorded == reference, 0.0, recorded - reference)) + found.radius[out]
