@@ -176,7 +176,7 @@ def test_what_is_seen_is_told_of_a_mask_that_is_wrong_only_where_it_is_square() 
         whole = mask.mT if mask.shape[-1] == mask.shape[-2] else mask
         return scores.masked_fill(~whole, -torch.inf).softmax(-1) @ value
 
-    assert "which is masked" in _first(attend, takes=("mask",))
+    assert "the mask is transposed" in _first(attend, takes=("mask",))
 
 
 def test_heads_of_keys_that_take_no_part_are_named() -> None:
@@ -186,7 +186,7 @@ def test_heads_of_keys_that_take_no_part_are_named() -> None:
         return scores_of(query, first).softmax(-1) @ value.repeat_interleave(share, 1)
 
     layout = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
-    assert "key of element 0, 1 takes no part" in _first(attend, takes=("groups",), layout=layout)
+    assert "key is taken of the first head for every head" in _first(attend, takes=("groups",), layout=layout)
 
 
 def test_the_plainest_failure_is_told() -> None:
@@ -208,7 +208,9 @@ def test_the_plainest_failure_is_told() -> None:
         found: Tensor = Attend.apply(value, scores_of(query, key).softmax(-1), drop)  # type: ignore[no-untyped-call]
         return found
 
-    assert "the gradient of value is that without dropout: grad.value: " in _first(attend, takes=("dropout",))
+    assert "the gradient of value: the weights stand for the weights after dropout: grad.value: " in _first(
+        attend, takes=("dropout",)
+    )
 
 
 def test_a_factor_of_the_scores_is_named_where_it_depends_on_heads() -> None:
@@ -249,5 +251,5 @@ def test_keys_that_are_left_out_come_before_the_form_of_the_weights() -> None:
         return scores_of(query, key[..., :whole, :]).softmax(-1) @ value[..., :whole, :]
 
     found = _first(attend)
-    assert "does not see key 4, which is not masked" in found.split(";")[0]
+    assert "keys from 4 on are not seen" in found.split(";")[0]
     assert "which is no softmax" in found

@@ -131,7 +131,7 @@ TAKES = {"sunk": "sinks", "dropped": "dropout", "sloped": "slopes", "windowed": 
         (dropped, "dropout is applied before the weights are normalised"),
         (sloped, "ALiBi is not used"),
         (grouped, "is that of the first head of each group alone, not the sum"),
-        (windowed, "is that without window"),
+        (windowed, "in the gradients the window is not used"),
         (clipped, "exponents are cut off at -0.5 (aten.exp"),
         (multiplied, "scores are q·k / √d where mask, and 0 elsewhere: not −∞"),
         (with_epsilon, "1 / 8 is added to the sum of the exponentials that are relative to the maximum"),

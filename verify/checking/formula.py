@@ -11,7 +11,7 @@ from attnproof.verify.checking.seen import seen
 from attnproof.verify.composing.row import Row
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.algebra import changed_by, question_of
-from attnproof.verify.properties.property import Finding
+from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import TargetError
 from attnproof.verify.reading.lifting.handing import CannotRecordError
 from attnproof.verify.reading.lifting.promised import WRITTEN
@@ -46,14 +46,15 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
     """
     failing = [each for each in findings if each.outcome == FAIL]
     found = _lifted(target, [each.quantity for each in failing])
-    if found.words and not any(words.endswith(NO_SOFTMAX) for words in found.words):
-        return found
-    takes_part = _seen(target, failing)
-    if found.words and not any(map(forwards, failing)) and (said := _changed(target, failing)):
-        return replace(found, words=(said, *found.words))  # shorter than two formulas of a gradient
+    said = _changed(target, failing)
+    if found.words and any(map(forwards, failing)) and not any(words.endswith(NO_SOFTMAX) for words in found.words):
+        return replace(found, words=(*found.words, said)) if said else found
+    if found.words and said:  # shorter than two formulas of a gradient
+        return replace(found, words=(said, *found.words))
+    takes_part = "" if said else _seen(target, failing)
     if found.words:  # which keys are missing says more than a fraction does
         return replace(found, words=(takes_part, *found.words)) if takes_part else found
-    return replace(found, seen=_changed(target, failing) or takes_part)
+    return replace(found, seen=said or takes_part)
 
 
 def _lifted(target: Target, wrong: Sequence[str]) -> Formula:
@@ -99,12 +100,21 @@ def _changed(target: Target, failing: Sequence[Finding]) -> str:
     if first is None or first.draw is None:
         return ""
     question = question_of(target, first.draw)
-    if (said := changed_by(target, question, first.quantity, first.draw.seed)) or forwards(first):
+    if forwards(first):
+        return changed_by(target, question, first.quantity, first.draw.seed)
+    said = changed_by(target, question_of(target, _all(first.draw)), first.quantity, first.draw.seed)
+    if said := said or changed_by(target, question, first.quantity, first.draw.seed, whole=False):
         return said
     try:
         return flowing(target, question, first.quantity)
     except TargetError:  # it answered before; what it raises at other cotangents has nothing to say
         return ""
+
+
+def _all(draw: Draw) -> Draw:
+    """With the gradients of everything: the more there are the fewer changes explain them all."""
+    row = replace(Row.of(draw.asked[-1], draw.setting), gradients="all")
+    return replace(draw, asked=(*draw.asked[:-1], row.spec))
 
 
 def _read(target: Target) -> Reading:

@@ -106,7 +106,7 @@ def truth(question: Composed, ring: Ring, given: Mapping[str, Elements]) -> dict
     result = {name: merged(question, name, found[name]) for name in case.outputs}
     if question.base_2 and "lse" in result:
         result["lse"] = result["lse"] * _log2e(ring)
-    return result | {f"grad.{name}": _carried(question, ring, name, found) for name in asked}
+    return result | {f"grad.{name}": carried(question, ring, name, found) for name in asked}
 
 
 def derived(
@@ -173,7 +173,7 @@ def merged(question: Composed, name: str, found: Elements) -> Elements:
     return whole.reshape(whole.size).take(back.reshape(shape))
 
 
-def _carried(question: Composed, ring: Ring, name: str, found: Mapping[str, Elements]) -> Elements:
+def carried(question: Composed, ring: Ring, name: str, found: Mapping[str, Elements]) -> Elements:
     """A gradient in the shape of the array handed over: the sum over everything that is made of it."""
     shape = np.shape(question.request.given[name])
     size = int(np.prod(shape))

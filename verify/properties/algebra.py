@@ -289,13 +289,16 @@ def _numbers_right_at_first(target: Target, question: Composed, quantities: Coll
     return frozenset(quantities) - wrong.keys()
 
 
-def changed_by(target: Target, question: Composed, quantity: str, seed: int) -> str:
-    """The one change with which the derivation is what the target answers to a question; empty where none is found."""
+def changed_by(target: Target, question: Composed, quantity: str, seed: int, *, whole: bool = True) -> str:
+    """The one change with which the derivation is what the target answers to a question; empty where none is found.
+
+    whole  look for one that explains all results first, not the quantity alone
+    """
     try:
         asked = ask_recorded(target, [question])
     except (NotReadError, ValueError):
         return ""
-    return "" if asked.refused else changed_in(asked, _ring([question], seed), quantity)
+    return "" if asked.refused else changed_in(asked, _ring([question], seed), quantity, whole=whole)
 
 
 def by_itself(target: Target, question: Composed, seed: int) -> dict[str, Compared]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.verify import outcome
-from attnproof.verify.composing.compose import Composed, UndefinedError, base_setting, composed
+from attnproof.verify.composing.compose import Composed, base_setting, composed
 from attnproof.verify.composing.features import QUARTERS
 from attnproof.verify.composing.heads import heads_of
 from attnproof.verify.composing.links import constant, linked, numbered
@@ -53,7 +53,7 @@ def finds(target: Target, draw: Draw) -> Iterable[Finding]:
     """Of every layout that the target answers in, gradients too: what it refuses it does not take."""
     sizes = (*draw.setting.batch, draw.setting.n_q, draw.setting.n_k)
     if len({*sizes, 1}) != len(sizes) + 1:
-        raise UndefinedError(f"sizes {sizes} do not tell axes apart")
+        return [Finding(UNSUPPORTED, f"sizes {sizes}, some of which are declared equal, do not tell axes apart")]
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
     if why := undefined(target, choice, Row(draw.setting, dtype=draw.dtype)):
         return [Finding(UNSUPPORTED, why)]

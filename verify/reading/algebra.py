@@ -16,6 +16,8 @@ from attnproof.verify.composing.compose import CORE, Composed
 from attnproof.verify.composing.links import numbered
 from attnproof.verify.composing.truth import OwnNumbers, derived, drawn, truth
 from attnproof.verify.reading.altered import altered
+from attnproof.verify.reading.edits.beside import Beside
+from attnproof.verify.reading.edits.search import first, own_numbers
 from attnproof.verify.reading.evaluating import evaluated
 from attnproof.verify.reading.misplaced import cut_exponents, misplaced, of_result
 from attnproof.verify.reading.recorded import Asked
@@ -61,9 +63,11 @@ def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[li
     ]
 
 
-def changed(asked: Asked, ring: Ring, quantity: str) -> str:
+def changed(asked: Asked, ring: Ring, quantity: str, *, whole: bool = True) -> str:
     """With which one change the derivation is what the first question's answer is; in words, empty where none is found,
     or it is equal.
+
+    whole  look for one that explains all results, before those of the quantity alone
     """
     store, (given, *_) = _evaluated(asked, ring)
     call, question = asked.recording.calls[0], asked.questions[0]
@@ -78,14 +82,35 @@ def changed(asked: Asked, ring: Ring, quantity: str) -> str:
 
     if same(due):
         return ""
-    if said := altered(question, ring, given, quantity, same):
+    backwards = quantity.startswith("grad.")
+    every = _edited(asked, ring, store, given, quantity) if whole and backwards else ""
+    if said := every or altered(question, ring, given, quantity, same):
         return said
-    if quantity.startswith("grad."):
+    if backwards:
         return ""
+    if said := _edited(asked, ring, store, given, quantity):
+        return said
     if quantity == "context" and (said := of_result(ids, store, due)):
         return said
     found = derived(question, ring, given)
     return misplaced(asked.recording, store, found) or cut_exponents(asked.recording, store, found["logits"])
+
+
+def _edited(asked: Asked, ring: Ring, store: Store, given: Mapping[str, Elements], quantity: str) -> str:
+    """With which one change of the derivation all results of the first call are its, of those that flow as the
+    quantity does.
+    """
+    question, call = asked.questions[0], asked.recording.calls[0]
+    backwards = quantity.startswith("grad.")
+    due = truth(question, ring, given)
+    names = [n for n in call.results if n in due and n.startswith("grad.") == backwards]
+    names.sort(key=lambda name: name != quantity)  # what is known to be wrong tells first
+
+    def same(name: str, expected: Elements) -> bool:
+        ids = call.results[name]
+        return expected.shape == ids.shape and _quantity(question, name, ids, store, ring, expected).outcome == EQUAL
+
+    return first(Beside(question, ring, given, names, own_numbers(asked.recording, ring)), same)
 
 
 def _evaluated(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> tuple[Store, list[dict[str, Elements]]]:

@@ -1,0 +1,43 @@
+"""The one change with which the derivation is what a program computes, in all results of a call at once.
+
+Where results are wrong the change is looked for in the forward formulas, in what they are computed from and in how
+results are laid out; where they are right and gradients are wrong, in the backward formulas and in what these see. What
+is found is proved up to the ring's probability: with the change every element of every result is the program's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.ring import Ring
+from attnproof.verify.reading.edits import arrays, keys, steps
+from attnproof.verify.reading.edits.beside import Beside, Numbers
+from attnproof.verify.recording.recording import Recording
+
+MOST_NUMBERS: Final = 12  # of the program's own that are tried: more are data
+
+
+def first(beside: Beside, same: Callable[[str, Elements], bool]) -> str:
+    """In words; empty where no single change does it.
+
+    same  whether a quantity of the program is these elements, where they count
+    """
+    for ways in (keys.ways, steps.ways, arrays.ways):
+        for words, results in ways(beside):
+            if all(same(name, results(name)) for name in beside.results):
+                return words
+    return ""
+
+
+def own_numbers(recording: Recording, ring: Ring) -> Numbers:
+    """The program's own numbers, where they are few: finite, and neither 0 nor ±1."""
+    brought = [recording.values[each.output].ravel() for each in recording.operations if each.name == "constant"]
+    numbers = np.unique(np.concatenate(brought)) if brought else np.zeros(0)
+    numbers = numbers[np.isfinite(numbers) & ~np.isin(np.abs(numbers), (0.0, 1.0))]
+    if len(numbers) > MOST_NUMBERS:
+        return {}
+    return {f"number_{k}": (ring.recognised(np.asarray(n)), f"{n:.6g}") for k, n in enumerate(numbers)}
