@@ -105,6 +105,7 @@ def test_numbers_that_are_drawn_are_the_cause() -> None:
     def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         return torch.nn.functional.dropout(scores_of(query, key).softmax(-1), 0.2) @ value
 
+    torch.manual_seed(1)  # two draws may be alike
     found = _first(attend, properties=("algebra", "repeatable"))
     assert "two equal calls differ" in found
     assert "by random numbers" in found

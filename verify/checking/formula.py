@@ -48,13 +48,19 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
     found = _lifted(target, [each.quantity for each in failing])
     said = _changed(target, failing)
     if found.words and any(map(forwards, failing)) and not any(words.endswith(NO_SOFTMAX) for words in found.words):
-        return replace(found, words=(*found.words, said)) if said else found
+        return replace(found, words=_with(found.words, said)) if said else found
     if found.words and said:  # shorter than two formulas of a gradient
         return replace(found, words=(said, *found.words))
     takes_part = "" if said else _seen(target, failing)
     if found.words:  # which keys are missing says more than a fraction does
         return replace(found, words=(takes_part, *found.words)) if takes_part else found
     return replace(found, seen=said or takes_part)
+
+
+def _with(words: tuple[str, ...], said: str) -> tuple[str, ...]:
+    """What was lifted, and the change: said once where it is the same."""
+    same = next((each for each in words if said.startswith(each)), None)
+    return (*words, said) if same is None else tuple(said if each == same else each for each in words)
 
 
 def _lifted(target: Target, wrong: Sequence[str]) -> Formula:
@@ -100,11 +106,14 @@ def _changed(target: Target, failing: Sequence[Finding]) -> str:
     if first is None or first.draw is None:
         return ""
     question = question_of(target, first.draw)
+    together = Row.of(first.draw.asked[-1], first.draw.setting).features
+    where = f" (with {' and '.join(together)} together)" if len(together) > 1 else ""
     if forwards(first):
-        return changed_by(target, question, first.quantity, first.draw.seed)
+        said = changed_by(target, question, first.quantity, first.draw.seed)
+        return said and said + where
     said = changed_by(target, question_of(target, _all(first.draw)), first.quantity, first.draw.seed)
     if said := said or changed_by(target, question, first.quantity, first.draw.seed, whole=False):
-        return said
+        return said + where
     try:
         return flowing(target, question, first.quantity)
     except TargetError:  # it answered before; what it raises at other cotangents has nothing to say

@@ -67,6 +67,9 @@ def _other_numbers(beside: Beside) -> Iterator[Way]:
             yield f"{name} is not rotated", beside.with_values(still)
             turned = {f"cos_{name}": sin, f"sin_{name}": cos}
             yield f"cosine and sine of {name} are exchanged", beside.with_values(turned)
+            if arrays["value"].shape == arrays[name].shape:
+                rotated = beside.tensors({**beside.values, name: arrays["value"]})[f"rotated_{name}"]
+                yield f"value is rotated, too, as {name} is", beside.with_values({"value": rotated})
     for name, other in permutations(arrays, 2):
         if arrays[name].shape == arrays[other].shape and arrays[name].ndim:
             yield f"{called(beside.question, other)} stands for {name}", beside.with_values({name: arrays[other]})

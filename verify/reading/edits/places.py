@@ -25,6 +25,7 @@ CORES: Final = {
     "bias": ("query", "key"),
     "dropout": ("query", "key"),
 }
+BATCH: Final = ("batch element", "head", "head of a group")
 TOGETHER: Final = (("key", "value"), ("query", "key"), ("query", "key", "value"))
 
 
@@ -41,16 +42,12 @@ def axes_of(name: str, ndim: int) -> tuple[str, ...]:
 def moves(shape: Sequence[int], axes: Sequence[str]) -> Iterator[tuple[str, Places]]:
     """Words, and which element stands at each place, for an array of this shape."""
     here = np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape)
-    for axis, (length, word) in enumerate(zip(shape, axes, strict=True)):
-        if length < 2:
-            continue
-        first = np.take(here, [0], axis)
-        yield f"of the first {word} for every {word}", np.broadcast_to(first, here.shape)
-        last = np.take(here, [length - 1], axis)
-        yield f"of the last {word} for every {word}", np.broadcast_to(last, here.shape)
-        yield f"in the reverse order of {_several(word)}", np.flip(here, axis)
-        yield f"of the {word} after it", np.roll(here, -1, axis)
-        yield f"of the {word} before it", np.roll(here, 1, axis)
+    for axis, word in enumerate(axes):
+        yield from _along(here, axis, word)
+    batch = sum(word in BATCH for word in axes)
+    if batch > 1:  # a program may have them as one axis
+        flat = here.reshape((-1, *here.shape[batch:]))
+        yield from ((words, found.reshape(here.shape)) for words, found in _along(flat, 0, "element"))
     for one, other in combinations(range(len(shape)), 2):
         if min(shape[one], shape[other]) < 2:
             continue
@@ -61,6 +58,16 @@ def moves(shape: Sequence[int], axes: Sequence[str]) -> Iterator[tuple[str, Plac
             found = _split_otherwise(here, one, other, turned=turned)
             how = "merged" if turned else "split"
             yield f"with {pair} {how} in the other order", found
+
+
+def _along(here: Places, axis: int, word: str) -> Iterator[tuple[str, Places]]:
+    length = here.shape[axis]
+    if length > 1:
+        yield f"of the first {word} for every {word}", np.broadcast_to(np.take(here, [0], axis), here.shape)
+        yield f"of the last {word} for every {word}", np.broadcast_to(np.take(here, [length - 1], axis), here.shape)
+        yield f"in the reverse order of {_several(word)}", np.flip(here, axis)
+        yield f"of the {word} after it", np.roll(here, -1, axis)
+        yield f"of the {word} before it", np.roll(here, 1, axis)
 
 
 def _split_otherwise(here: Places, one: int, other: int, *, turned: bool) -> Places:
