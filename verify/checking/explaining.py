@@ -26,15 +26,18 @@ from attnproof.verify.faults import Fault, faults
 from attnproof.verify.options import DTYPES
 from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Draw
+from attnproof.verify.properties.algebra import changed_by
 from attnproof.verify.properties.asking import holding, judge, limits_of, unmasked_rows
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.masked_row import gets_what_is_declared
+from attnproof.verify.properties.pairs import question
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.stored import stored_request
 from attnproof.verify.targets.target import FEATURES, Answer, Request, Target
 
+PAIRS: Final = "pairs of features"
 MOST_ASKED: Final = 64  # questions of a property that are compared: the first ones
 MOST_NAMED: Final = 3
 MOST_RANGED: Final = 12  # questions of a property that are looked at for numbers that leave the range: the last ones
@@ -52,6 +55,8 @@ def explained(target: Target, example: Example, draw: Draw, among: Collection[st
     """
     request, shows = shown_by(target, example)
     found = told(target, request, example.finding) if request is not None and shows else None
+    if found == Told("algebra") and example.property == PAIRS:
+        found = Told("algebra", _change(target, example.finding.quantity, draw))
     return replace(
         example,
         fault=likely(target, example, among),
@@ -59,6 +64,12 @@ def explained(target: Target, example: Example, draw: Draw, among: Collection[st
         remedies=tuple(remedies(target, example.property, draw)),
         told=_of_range(target, example, found) or found,
     )
+
+
+def _change(target: Target, quantity: str, draw: Draw) -> str:
+    """The one change with which the derivation is what came where a pair of features failed at first."""
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    return changed_by(target, [question(target, choice, draw)], quantity, draw.seed)
 
 
 def _of_range(target: Target, example: Example, found: Told | None) -> Told | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attnproof.verify.checking.flowing import flowing
 from attnproof.verify.checking.seen import seen
@@ -23,6 +23,9 @@ from attnproof.verify.targets.target import Target
 
 if TYPE_CHECKING:
     from attnproof.verify.reading.lifting.result import Reading
+
+
+MOST_OTHERS: Final = 2  # wrong answers beside the first that a change has to explain
 
 
 @dataclass(frozen=True)
@@ -105,19 +108,37 @@ def _changed(target: Target, failing: Sequence[Finding]) -> str:
     first = next((each for each in failing if each.kind == "algebra" and each.draw is not None), None)
     if first is None or first.draw is None:
         return ""
-    question = question_of(target, first.draw)
-    together = Row.of(first.draw.asked[-1], first.draw.setting).features
-    where = f" (with {' and '.join(together)} together)" if len(together) > 1 else ""
-    if forwards(first):
-        said = changed_by(target, question, first.quantity, first.draw.seed)
+    row, seed = Row.of(first.draw.asked[-1], first.draw.setting), first.draw.seed
+    where = f" (with {' and '.join(row.features)} together)" if len(row.features) > 1 else ""
+    draws = _alike(failing, first)
+    whole = draws if forwards(first) else [_all(each) for each in draws]
+    said = changed_by(target, [question_of(target, each) for each in whole], first.quantity, seed)
+    if not said and not forwards(first):
+        said = changed_by(target, [question_of(target, first.draw)], first.quantity, seed, whole=False)
+    if said or forwards(first):
         return said and said + where
-    said = changed_by(target, question_of(target, _all(first.draw)), first.quantity, first.draw.seed)
-    if said := said or changed_by(target, question, first.quantity, first.draw.seed, whole=False):
-        return said + where
+    question = question_of(target, first.draw)
     try:
         return flowing(target, question, first.quantity)
     except TargetError:  # it answered before; what it raises at other cotangents has nothing to say
         return ""
+
+
+def _alike(failing: Sequence[Finding], first: Finding) -> list[Draw]:
+    """Of a failure, and of others of the same features at other sizes: what explains one need not explain all."""
+    found: dict[str, Draw] = {}
+    features: set[str] = set()
+    for each in failing:
+        if each.draw is None or each.kind != "algebra" or forwards(each) != forwards(first):
+            continue
+        row = Row.of(each.draw.asked[-1], each.draw.setting)
+        if each is first:
+            features = set(row.features)
+        if set(row.features) == features and not row.tied:
+            found.setdefault(row.setting.name, each.draw)
+    assert first.draw is not None  # by the caller
+    rest = [draw for draw in found.values() if draw is not first.draw]
+    return [first.draw, *rest[:MOST_OTHERS]]
 
 
 def _all(draw: Draw) -> Draw:

@@ -38,7 +38,8 @@ from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.properties.raising import changed, raised
 from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
-from attnproof.verify.reading.algebra import changed as changed_in
+from attnproof.verify.reading.changing import Wrong
+from attnproof.verify.reading.changing import changed as changed_in
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
 from attnproof.verify.reading.stretching import kept
 from attnproof.verify.recording.recording import NotReadError
@@ -289,16 +290,20 @@ def _numbers_right_at_first(target: Target, question: Composed, quantities: Coll
     return frozenset(quantities) - wrong.keys()
 
 
-def changed_by(target: Target, question: Composed, quantity: str, seed: int, *, whole: bool = True) -> str:
-    """The one change with which the derivation is what the target answers to a question; empty where none is found.
+def changed_by(target: Target, questions: Sequence[Composed], quantity: str, seed: int, *, whole: bool = True) -> str:
+    """The one change with which the derivation is what the target answers to questions; empty where none is found.
 
     whole  look for one that explains all results first, not the quantity alone
     """
-    try:
-        asked = ask_recorded(target, [question])
-    except (NotReadError, ValueError):
-        return ""
-    return "" if asked.refused else changed_in(asked, _ring([question], seed), quantity, whole=whole)
+    wrong = []
+    for question in questions:
+        try:
+            asked = ask_recorded(target, [question])
+        except (NotReadError, ValueError):
+            continue
+        if not asked.refused:
+            wrong.append(Wrong(asked, _ring([question], seed), quantity))
+    return changed_in(wrong[0], wrong[1:], whole=whole) if wrong else ""
 
 
 def by_itself(target: Target, question: Composed, seed: int) -> dict[str, Compared]:

@@ -15,11 +15,7 @@ from attnproof.derivations.ring.sureness import missed
 from attnproof.verify.composing.compose import CORE, Composed
 from attnproof.verify.composing.links import numbered
 from attnproof.verify.composing.truth import OwnNumbers, derived, drawn, truth
-from attnproof.verify.reading.altered import altered
-from attnproof.verify.reading.edits.beside import Beside
-from attnproof.verify.reading.edits.search import first, own_numbers
 from attnproof.verify.reading.evaluating import evaluated
-from attnproof.verify.reading.misplaced import cut_exponents, misplaced, of_result
 from attnproof.verify.reading.recorded import Asked
 from attnproof.verify.reading.rotations import rotations
 from attnproof.verify.reading.scales import taken_apart
@@ -56,64 +52,14 @@ def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[li
     unknown  elements that only look like constants (``attnproof.verify.reading.stretching``)
     Raises ValueError for a result of another shape than the derivation's.
     """
-    store, handed = _evaluated(asked, ring, unknown)
+    store, handed = elements_of(asked, ring, unknown)
     return [
         _call(asked.recording, call, question, ring, store, elements)
         for call, question, elements in zip(asked.recording.calls, asked.questions, handed, strict=True)
     ]
 
 
-def changed(asked: Asked, ring: Ring, quantity: str, *, whole: bool = True) -> str:
-    """With which one change the derivation is what the first question's answer is; in words, empty where none is found,
-    or it is equal.
-
-    whole  look for one that explains all results, before those of the quantity alone
-    """
-    store, (given, *_) = _evaluated(asked, ring)
-    call, question = asked.recording.calls[0], asked.questions[0]
-    ids, due = call.results.get(quantity), truth(question, ring, given).get(quantity)
-    if ids is None or due is None:
-        return ""
-
-    def same(expected: Elements) -> bool:
-        return (
-            expected.shape == ids.shape and _quantity(question, quantity, ids, store, ring, expected).outcome == EQUAL
-        )
-
-    if same(due):
-        return ""
-    backwards = quantity.startswith("grad.")
-    every = _edited(asked, ring, store, given, quantity) if whole and backwards else ""
-    if said := every or altered(question, ring, given, quantity, same):
-        return said
-    if backwards:
-        return ""
-    if said := _edited(asked, ring, store, given, quantity):
-        return said
-    if quantity == "context" and (said := of_result(ids, store, due)):
-        return said
-    found = derived(question, ring, given)
-    return misplaced(asked.recording, store, found) or cut_exponents(asked.recording, store, found["logits"])
-
-
-def _edited(asked: Asked, ring: Ring, store: Store, given: Mapping[str, Elements], quantity: str) -> str:
-    """With which one change of the derivation all results of the first call are its, of those that flow as the
-    quantity does.
-    """
-    question, call = asked.questions[0], asked.recording.calls[0]
-    backwards = quantity.startswith("grad.")
-    due = truth(question, ring, given)
-    names = [n for n in call.results if n in due and n.startswith("grad.") == backwards]
-    names.sort(key=lambda name: name != quantity)  # what is known to be wrong tells first
-
-    def same(name: str, expected: Elements) -> bool:
-        ids = call.results[name]
-        return expected.shape == ids.shape and _quantity(question, name, ids, store, ring, expected).outcome == EQUAL
-
-    return first(Beside(question, ring, given, names, own_numbers(asked.recording, ring)), same)
-
-
-def _evaluated(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> tuple[Store, list[dict[str, Elements]]]:
+def elements_of(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> tuple[Store, list[dict[str, Elements]]]:
     """The elements of a recording, and what was handed over at each of its questions."""
     recording = asked.recording
     own = OwnNumbers(ring, (table for question in asked.questions for table in question.own.values()))
@@ -141,7 +87,7 @@ def _call(
     results = []
     for quantity, ids in call.results.items():
         if quantity in found:
-            results.append(_quantity(question, quantity, ids, store, ring, found[quantity]))
+            results.append(compared_one(question, quantity, ids, store, ring, found[quantity]))
     if any(each.outcome == DIFFERS for each in results):
         places = traced(recording, store, ring, question, derived(question, ring, handed))
         results = [replace(e, place=places(e.quantity)) if e.outcome == DIFFERS else e for e in results]
@@ -155,7 +101,8 @@ def not_read(recording: Recording) -> str:
     return ", ".join([*calls, *dict.fromkeys(words for words, _ in recording.left)])
 
 
-def _quantity(question: Composed, name: str, ids: Ids, store: Store, ring: Ring, expected: Elements) -> Compared:
+def compared_one(question: Composed, name: str, ids: Ids, store: Store, ring: Ring, expected: Elements) -> Compared:
+    """A quantity of a call beside what is expected. Raises ValueError for one of another shape."""
     if ids.shape != expected.shape:
         raise ValueError(f"{name} has shape {ids.shape}; expected {expected.shape}")
     core = CORE.get(name)

@@ -16,6 +16,7 @@ from attnproof.derivations.ring.signature import signatures
 from attnproof.derivations.ring.store import Store
 from attnproof.verify.composing.compose import Composed
 from attnproof.verify.reading.added_terms import multiplied, scaled
+from attnproof.verify.reading.edits.saying import tensor
 from attnproof.verify.reading.partial_sums import misfits
 from attnproof.verify.recording.recording import Operation, Recording
 
@@ -69,11 +70,12 @@ def traced(
             return (mistake() if forward else "") or "no step of the derivation is found in it"
         if forward and (beside := _beside(system, quantity, missing, right)):
             return (
-                f"{_word(right)} can be found in it ({_place(recording.operations[last])}), and {_word(beside)} cannot"
+                f"{tensor(right)} can be found in it ({_place(recording.operations[last])}), "
+                f"and {tensor(beside)} cannot"
             )
         next_ = mistake() if forward else ""
         next_ = f"; {next_}" if next_ else _next(recording, last)
-        return f"right up to {_word(right)} ({_place(recording.operations[last])}){next_}"
+        return f"right up to {tensor(right)} ({_place(recording.operations[last])}){next_}"
 
     return place
 
@@ -102,9 +104,3 @@ def _next(recording: Recording, last: int) -> str:
 def _place(operation: Operation) -> str:
     where = operation.where or UNKNOWN
     return f"{operation.library or operation.name} at {where}"
-
-
-def _word(name: str) -> str:
-    return (
-        f"the gradient of {name.removeprefix('grad_')}" if name.startswith("grad_") else f"the {name.replace('_', ' ')}"
-    )

@@ -21,6 +21,7 @@ from attnproof.derivations.ring.structure import softmax_parts
 from attnproof.verify.reading.edits.saying import GRADIENT, PLURAL, axis, number, said, tensor
 
 FUNCTIONS: Final = {tanh: "tanh", sigmoid: "a sigmoid", relu: "relu"}
+PADDED: Final = 16  # keys of zeros that padding may add
 OTHER: Final = index("other")  # an index that no equation has
 LENGTHS: Final = {"i": N_Q, "j": N_K}  # axes that a reduction can be mistaken over
 Change = tuple[str, Expr]
@@ -45,10 +46,10 @@ class Scope:
 def changes(equation: Equation, scope: Scope) -> Iterator[Change]:
     """Of the right-hand side of an equation, in words; those that mean less first."""
     free = {symbol for position in equation.indices for symbol in position.free_symbols}
-    seen = {equation.rhs}
+    seen = {("", equation.rhs)}
     for words, changed in (*_inside(equation.rhs, scope, equation), *_whole(equation, scope)):
-        if changed not in seen and _indices(changed, scope) <= free | set(scope.sizes):
-            seen.add(changed)
+        if (words, changed) not in seen and _indices(changed, scope) <= free | set(scope.sizes):
+            seen.add((words, changed))
             yield f"{tensor(equation.target.name)}: {words}", changed
 
 
@@ -151,6 +152,8 @@ def _softmax(expr: Expr) -> Iterator[Change]:
     yield "the exponentials are not divided by their sum", top
     yield "there is no softmax: the logits themselves stand for the weights", top.args[0]
     yield "the denominator has an extra 1", top / (1 / total + 1)
+    for more in range(1, PADDED):
+        yield "further keys with scores of 0 take part: padding that is not hidden", top / (1 / total + more)
     yield "the weights have the power 1/2", sqrt(top) * total
 
 

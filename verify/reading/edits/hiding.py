@@ -94,7 +94,7 @@ def _others(question: Composed, name: str, part: Mask) -> Iterator[tuple[str, Ma
     apart = question.heads.apart
     yield ("hides what it should show, and shows what it should hide" if name == "mask" else "hides the others"), ~part
     if part.ndim > 2 and part.shape[0] > 1:
-        yield "of the first element of the batch is used for all", np.broadcast_to(part[:1], part.shape)
+        yield "of the first element of the batch stands for all", np.broadcast_to(part[:1], part.shape)
     if part.shape[-2] == part.shape[-1] > 1:
         yield "is transposed: it hides queries where it should hide keys", part.swapaxes(-1, -2)
     words = {"causal": _causal, "window": _windows, "lengths": _lengths}

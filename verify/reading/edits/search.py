@@ -7,7 +7,7 @@ is found is proved up to the ring's probability: with the change every element o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -15,22 +15,33 @@ import numpy as np
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.ring import Ring
 from attnproof.verify.reading.edits import arrays, keys, steps
-from attnproof.verify.reading.edits.beside import Beside, Numbers
+from attnproof.verify.reading.edits.beside import Beside, Numbers, Way
 from attnproof.verify.recording.recording import Recording
 
+Same = Callable[[str, Elements], bool]
+WAYS: Final = (keys.ways, steps.ways, arrays.ways)
 MOST_NUMBERS: Final = 12  # of the program's own that are tried: more are data
 
 
-def first(beside: Beside, same: Callable[[str, Elements], bool]) -> str:
-    """In words; empty where no single change does it.
+def fitting(beside: Beside, same: Same) -> Iterator[str]:
+    """The changes that explain a call, in words.
 
     same  whether a quantity of the program is these elements, where they count
     """
-    for ways in (keys.ways, steps.ways, arrays.ways):
-        for words, results in ways(beside):
-            if all(same(name, results(name)) for name in beside.results):
-                return words
-    return ""
+    for words, results in _all(beside):
+        if all(same(name, results(name)) for name in beside.results):
+            yield words
+
+
+def explains(beside: Beside, same: Same, words: str) -> bool:
+    """Whether a change explains another call, too, or cannot be made there. Several ways may have the same words."""
+    found = [all(same(n, results(n)) for n in beside.results) for said, results in _all(beside) if said == words]
+    return any(found) or not found
+
+
+def _all(beside: Beside) -> Iterator[Way]:
+    for ways in WAYS:
+        yield from ways(beside)
 
 
 def own_numbers(recording: Recording, ring: Ring) -> Numbers:
