@@ -15,6 +15,7 @@ from attnproof.verify.composing.truth import merged
 from attnproof.verify.reading.edits.beside import GRADIENT, Beside, Results, Way, summed_to
 from attnproof.verify.reading.edits.hiding import called
 from attnproof.verify.reading.edits.places import TOGETHER, Places, axes_of, moves
+from attnproof.verify.reading.edits.saying import tensor
 
 TABLES: Final = (("sin_query", "sin_key"), ("cos_query", "cos_key"))
 
@@ -76,16 +77,21 @@ def _other_numbers(beside: Beside) -> Iterator[Way]:
 
 
 def _laid_out(beside: Beside) -> Iterator[Way]:
-    """The elements of the context at other places."""
+    """The elements of the context at other places, or another tensor in the place of a result."""
+    for name in beside.results:
+        for other in (each for each in beside.system.tensors if each in beside.right and each != name):
+            if beside.right[other].shape == beside.right[name].shape:
+                found = merged(beside.question, name, beside.right[other])
+                yield f"what is handed back as {name} is {tensor(other)}", _instead(beside, name, found)
     if "context" in beside.results:
         right = merged(beside.question, "context", beside.right["context"])
         for words, places in moves(right.shape, axes_of("context", right.ndim)):
-            yield f"the result is handed back {words}", _instead(beside, _at(right, places))
+            yield f"the result is handed back {words}", _instead(beside, "context", _at(right, places))
 
 
-def _instead(beside: Beside, context: Elements) -> Results:
+def _instead(beside: Beside, name: str, found: Elements) -> Results:
     rest = beside.of(beside.right)
-    return lambda name: context if name == "context" else rest(name)
+    return lambda asked: found if asked == name else rest(asked)
 
 
 def _partial(beside: Beside) -> Iterator[Way]:
