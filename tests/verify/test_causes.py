@@ -252,5 +252,5 @@ def test_keys_that_are_left_out_come_before_the_form_of_the_weights() -> None:
         return scores_of(query, key[..., :whole, :]).softmax(-1) @ value[..., :whole, :]
 
     found = _first(attend)
-    assert "keys from 4 on are not seen" in found.split(";")[0]
+    assert "keys those from 4 on are not seen" in found.split(";")[0]
     assert "which is no softmax" in found

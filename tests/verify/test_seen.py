@@ -92,4 +92,4 @@ def tail_of_one(query: Any, key: Any, value: Any) -> Any:
 
 def test_it_is_the_first_that_a_check_says() -> None:
     report = check(tail_of_one, "scaled_dot", properties=("algebra",), shrink=False)
-    assert "keys from 16 on are not seen" in report.summary()
+    assert "keys those from 16 on are not seen" in report.summary()

@@ -94,6 +94,13 @@ def turned(query: Tensor, key: Tensor, value: Tensor, **tables: Tensor) -> Tenso
     return of(scores_of(turned_query, rotated(key, tables["cos_key"], tables["sin_key"])), value)
 
 
+def filled(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    more = -key.shape[-2] % 4
+    return of(
+        scores_of(query, torch.nn.functional.pad(key, (0, 0, 0, more))), torch.nn.functional.pad(value, (0, 0, 0, more))
+    )
+
+
 class Backward(torch.autograd.Function):
     """A right forward pass; ``how`` says what is wrong backwards."""
 
@@ -135,6 +142,7 @@ def backwards(how: str) -> Callable[..., Tensor]:
         pytest.param(capped, ALONE, "bias,softcap", "is added to the scores, not the logits", id="capped"),
         pytest.param(neighbours, BATCH, "", "value is taken of the element after it", id="neighbours"),
         pytest.param(merged, HEADS, "", "the result is handed back with heads and queries", id="merged"),
+        pytest.param(filled, ALONE, "", "padding that is not hidden", id="filled"),
         pytest.param(turned, ALONE, "rotary", "sin_query and sin_key are of the other sign", id="turned"),
     ],
 )
@@ -157,6 +165,30 @@ def test_a_wrong_gradient(how: str, words: str) -> None:
     takes = ("dropout",) if how == "undropped" else ()
     contract = {"dropout": "included"}
     assert words in told(backwards(how), ALONE, takes=takes, contract=contract)
+
+
+def test_another_tensor_is_handed_back() -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        scores = scores_of(query, key)
+        return scores.softmax(-1) @ value, scores
+
+    layout = f"{ALONE}, weights=q k"
+    assert "what is handed back as weights is the scores" in told(attend, layout, outputs=("context=0", "weights=1"))
+
+
+def test_a_change_explains_wrong_answers_of_several_sizes() -> None:
+    """At one of them, with so few queries, a window of earlier keys alone would do as well."""
+
+    def attend(query: Tensor, key: Tensor, value: Tensor, window: int | None = None) -> Tensor:
+        scores = scores_of(query, key)
+        if window is None:
+            return of(scores, value)
+        keys = torch.arange(key.shape[-2])
+        rows = torch.arange(query.shape[-2])[:, None] + key.shape[-2] - query.shape[-2]
+        return of(scores.masked_fill(((rows - keys).abs() > window) & (keys > 0), NEVER), value)
+
+    contract = {"causal": "bottom-right", "window": "both inclusive"}
+    assert "the first key is always seen" in told(attend, ALONE, takes=("window",), contract=contract)
 
 
 def test_nothing_is_named_where_nothing_is_wrong() -> None:

@@ -41,8 +41,14 @@ def _cut(beside: Beside) -> Iterator[Way]:
     places = np.arange(keys)
     ranks = np.argsort(np.argsort(-numbers_of(beside.question, shape), -1), -1)
     for place in range(1, keys if keys <= MOST_KEYS else 1):
-        yield f"keys from {place} on are not seen", _kept(beside, np.broadcast_to(places < place, shape))
-        yield f"keys before {place} are not seen", _kept(beside, np.broadcast_to(places >= place, shape))
+        yield (
+            f"of {keys} keys those from {place} on are not seen",
+            _kept(beside, np.broadcast_to(places < place, shape)),
+        )
+        yield (
+            f"of {keys} keys those before {place} are not seen",
+            _kept(beside, np.broadcast_to(places >= place, shape)),
+        )
         yield f"only the {place} largest scores of each query are kept", _kept(beside, ranks < place)
 
 
