@@ -54,9 +54,20 @@ def altered(question: Composed, ring: Ring, given: Given, quantity: str, same: C
     given  what was handed over, in the ring
     same   whether a result is the program's, where it counts
     """
+    return next((words for words, result in _ways(question, ring, given, quantity) if same(result)), "")
+
+
+def alters(
+    question: Composed, ring: Ring, given: Given, quantity: str, same: Callable[[Elements], bool], words: str
+) -> bool:
+    """Whether a change that explains another question explains this one, too, or cannot be made here."""
+    found = [same(result) for said, result in _ways(question, ring, given, quantity) if said == words]
+    return any(found) or not found
+
+
+def _ways(question: Composed, ring: Ring, given: Given, quantity: str) -> Iterator[tuple[str, Elements]]:
     gradient = quantity.startswith("grad.")
-    ways = _gradients(question, ring, given, quantity) if gradient else _forwards(question, ring, given, quantity)
-    return next((words for words, result in ways if same(result)), "")
+    return _gradients(question, ring, given, quantity) if gradient else _forwards(question, ring, given, quantity)
 
 
 def _forwards(question: Composed, ring: Ring, given: Given, quantity: str) -> Iterator[tuple[str, Elements]]:

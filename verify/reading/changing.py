@@ -9,7 +9,7 @@ from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.ring import Ring
 from attnproof.verify.composing.truth import derived, truth
 from attnproof.verify.reading.algebra import EQUAL, compared_one, elements_of
-from attnproof.verify.reading.altered import altered
+from attnproof.verify.reading.altered import altered, alters
 from attnproof.verify.reading.edits.beside import Beside
 from attnproof.verify.reading.edits.search import explains, fitting, own_numbers
 from attnproof.verify.reading.misplaced import cut_exponents, misplaced, of_result
@@ -60,6 +60,11 @@ class Wrong:
         """By a change of one feature, of the quantity alone."""
         return altered(self.question, self.ring, self.given, self.quantity, lambda e: self.same(self.quantity, e))
 
+    def altered_by(self, words: str) -> bool:
+        """Whether that change explains it, too."""
+        found = (self.question, self.ring, self.given, self.quantity)
+        return alters(*found, lambda e: self.same(self.quantity, e), words)
+
     def placed(self) -> str:
         """By elements that stand elsewhere in the program, or are cut off."""
         ids = self.call.results[self.quantity]
@@ -82,7 +87,7 @@ def changed(wrong: Wrong, others: Sequence[Wrong] = (), *, whole: bool = True) -
     first = wrong.edited(others) if whole and wrong.backwards else ""
     if first:
         return first
-    if wrong.altered and all(each.altered == wrong.altered for each in others):
+    if wrong.altered and all(each.altered_by(wrong.altered) for each in others):
         return wrong.altered
     if wrong.backwards:
         return ""

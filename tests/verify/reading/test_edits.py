@@ -139,7 +139,7 @@ def backwards(how: str) -> Callable[..., Tensor]:
         pytest.param(narrow, ALONE, "window", "the window is both exclusive (declared: both inclusive)", id="narrow"),
         pytest.param(sloped, HEADS, "slopes", "the slope of the first head is used for all heads", id="sloped"),
         pytest.param(largest, ALONE, "", "only the 4 largest scores of each query are kept", id="largest"),
-        pytest.param(capped, ALONE, "bias,softcap", "is added to the scores, not the logits", id="capped"),
+        pytest.param(capped, ALONE, "bias,softcap", "the bias is added before the soft-cap", id="capped"),
         pytest.param(neighbours, BATCH, "", "value is taken of the element after it", id="neighbours"),
         pytest.param(merged, HEADS, "", "the result is handed back with heads and queries", id="merged"),
         pytest.param(filled, ALONE, "", "padding that is not hidden", id="filled"),
