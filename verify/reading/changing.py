@@ -91,4 +91,5 @@ def changed(wrong: Wrong, others: Sequence[Wrong] = (), *, whole: bool = True) -
         return wrong.altered
     if wrong.backwards:
         return ""
-    return wrong.edited(others) or wrong.placed()
+    # Where there are several faults no change explains every answer.
+    return wrong.edited(others) or wrong.placed() or wrong.altered
