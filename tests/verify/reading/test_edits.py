@@ -140,7 +140,7 @@ def backwards(how: str) -> Callable[..., Tensor]:
         pytest.param(sloped, HEADS, "slopes", "the slope of the first head is used for all heads", id="sloped"),
         pytest.param(largest, ALONE, "", "only the 4 largest scores of each query are kept", id="largest"),
         pytest.param(capped, ALONE, "bias,softcap", "the bias is added before the soft-cap", id="capped"),
-        pytest.param(neighbours, BATCH, "", "value is taken of the element after it", id="neighbours"),
+        pytest.param(neighbours, BATCH, "", "element after it", id="neighbours"),
         pytest.param(merged, HEADS, "", "the result is handed back with heads and queries", id="merged"),
         pytest.param(filled, ALONE, "", "padding that is not hidden", id="filled"),
         pytest.param(turned, ALONE, "rotary", "sin_query and sin_key are of the other sign", id="turned"),

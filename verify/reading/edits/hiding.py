@@ -19,7 +19,7 @@ from attnproof.verify.composing.compose import Composed
 from attnproof.verify.composing.features import alibi
 from attnproof.verify.composing.links import Link
 from attnproof.verify.composing.links import linked as made_of
-from attnproof.verify.composing.visible import lengths_of, positions, sees, window_of, within
+from attnproof.verify.composing.visible import Window, lengths_of, positions, sees, window_of, within
 from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.targets.contract import CHOICES
 
@@ -124,7 +124,7 @@ def _windows(question: Composed) -> Iterator[tuple[str, Mask]]:
         if other not in (word, "pair"):
             yield f"is {other} (declared: {word})", within(gap, window, other)
     for more, said in ((1, "one position wider"), (-1, "one position narrower")):
-        size = tuple(w + more for w in window) if isinstance(window, tuple) else window + more
+        size: Window = (window[0] + more, window[1] + more) if isinstance(window, tuple) else window + more
         yield f"is {said}", within(gap, size, word)
     for align in CHOICES["causal"]:
         rows, columns = positions(row, {"causal": align})
