@@ -101,6 +101,10 @@ def filled(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     )
 
 
+def across(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return scores_of(query, key).softmax(-3) @ value
+
+
 class Backward(torch.autograd.Function):
     """A right forward pass; ``how`` says what is wrong backwards."""
 
@@ -142,6 +146,7 @@ def backwards(how: str) -> Callable[..., Tensor]:
         pytest.param(capped, ALONE, "bias,softcap", "the bias is added before the soft-cap", id="capped"),
         pytest.param(neighbours, BATCH, "", "element after it", id="neighbours"),
         pytest.param(merged, HEADS, "", "the result is handed back with heads and queries", id="merged"),
+        pytest.param(across, HEADS, "", "softmax runs over the heads, not over the keys", id="across"),
         pytest.param(filled, ALONE, "", "padding that is not hidden", id="filled"),
         pytest.param(turned, ALONE, "rotary", "sin_query and sin_key are of the other sign", id="turned"),
     ],

@@ -12,6 +12,7 @@ from attnproof.verify.composing.truth import linked
 from attnproof.verify.reading.edits.beside import Beside, Results, Way
 from attnproof.verify.reading.edits.hiding import HIDING, Mask, alibis, biased, called, hidings, numbers_of, whole
 
+SEVERAL: Final = ("elements of the batch", "heads", "heads of a group")
 MOST_KEYS: Final = 40  # of a question at which every place is tried at which keys may end
 
 
@@ -19,6 +20,8 @@ def ways(beside: Beside) -> Iterator[Way]:
     """Where something is added to scores or hides keys, else where nothing does; backwards where gradients see it."""
     question = beside.question
     where = "" if beside.forwards else "in the gradients "
+    if beside.forwards:
+        yield from _other_axes(beside)
     if "bias" not in question.links:
         if beside.forwards:
             yield from _cut(beside)
@@ -33,6 +36,17 @@ def ways(beside: Beside) -> Iterator[Way]:
         yield f"{where}{words}", beside.with_values({"bias": bias})
     if beside.forwards and not seen.all():
         yield from _late(beside, seen)
+
+
+def _other_axes(beside: Beside) -> Iterator[Way]:
+    """A softmax over an axis of the batch."""
+    powers = beside.right["logits"].exp()
+    for axis, length in enumerate(beside.question.case.batch):
+        if length > 1:
+            total = powers.sum((axis,))
+            shape = (*powers.shape[:axis], 1, *powers.shape[axis + 1 :])
+            words = f"softmax runs over the {SEVERAL[axis]}, not over the keys"
+            yield words, beside.with_tensors({"weights": powers / total.reshape(shape)})
 
 
 def _cut(beside: Beside) -> Iterator[Way]:
