@@ -118,10 +118,15 @@ def _tan(w: Writer, x: Any) -> Ids:
 
 @rule("pow", "float_power")
 def _pow(w: Writer, x: Any, y: Any) -> Ids:
-    """Constant exponents are powers; a constant base an exponential; else e^(y · ln x)."""
+    """Constant exponents are powers, but of a positive constant: such exponents are computed, with errors of their own.
+    So that is an exponential, as of every constant base; else e^(y · ln x).
+    """
     exponents = np.asarray(y, np.float64) if isinstance(y, int | float) else None
     if exponents is None and w.tape.constants(ids := w.of(y)):
         exponents = w.values(ids)
+        base = w.of(x)
+        if w.tape.constants(base) and np.all(w.values(base) > 0.0) and not np.all(exponents == np.round(exponents)):
+            return w.op("exp", w.op("mul", ids, w.op("log", base)))
     if exponents is not None:
         return _powers(w, w.of(x), exponents)
     if isinstance(x, int | float):
