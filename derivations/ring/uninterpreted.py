@@ -37,9 +37,10 @@ def odd_random(ring: Ground, name: str, series: Residues) -> Residues:
 def _smaller(x: Residues, y: Residues) -> npt.NDArray[np.bool_]:
     """Whether the first coefficient of the first draw that differs is smaller in x."""
     less, decided = np.zeros(x.shape[2:], np.bool_), np.zeros(x.shape[2:], np.bool_)
-    for a, b in zip(x.reshape(-1, *x.shape[2:]), y.reshape(-1, *y.shape[2:]), strict=True):
-        less |= ~decided & (a < b)
-        decided |= a != b
+    for one, other in zip(x, y, strict=True):
+        for a, b in zip(one, other, strict=True):
+            less |= ~decided & (a < b)
+            decided |= a != b
     return less
 
 

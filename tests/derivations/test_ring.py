@@ -21,6 +21,7 @@ from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED
 from attnproof.derivations.ring.primes import PRIMES, SMALL, SMOOTH
 from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.series import Series
+from attnproof.verify.reading.evaluating import ELEMENTARY
 
 Array = npt.NDArray[Any]
 ORDERS = st.sampled_from((2, 3, 5, 16))
@@ -42,6 +43,13 @@ def differ(ring: Ring, x: Elements, y: Elements) -> bool:
 def series_of(ring: Ring, shape: tuple[int, ...]) -> Elements:
     """Random elements with all coefficients."""
     return ring.random(shape) + ring.random(shape) * ring.random(shape).exp()
+
+
+def test_functions_of_no_elements_have_none() -> None:
+    ring = Ring(3)
+    for name in ELEMENTARY:
+        for shape in ((0,), (2, 0), (0, 3)):
+            assert getattr(ring.random(shape), name)().shape == shape
 
 
 def test_primes_have_the_roots_of_small_numbers() -> None:

@@ -80,7 +80,7 @@ def test_show_describes_and_shows_code(capsys: pytest.CaptureFixture[str]) -> No
         (["list", "dot+rotery"], "unknown option 'rotery'"),
         (["export", "aditive", "--to", "torch"], "unknown score 'aditive'; expected one of dot"),
         (["export", "additive", "--to", "tourch"], "unknown target 'tourch'; expected one of numpy, torch"),
-        (["export", "dot", "--to", "numba"], "numba has no program for dot; it has one for additive"),
+        (["export", "concat", "--to", "numba"], "numba has no program for concat; it has one for dot, scaled_dot"),
         (["export", "dot", "--to", "numpy", "-o", "none/such.py"], "the folder none does not exist"),
     ],
 )

@@ -212,13 +212,14 @@ def test_the_formula_is_named_where_it_is_lifted_and_other_failures_are_folded_u
     names = ("values", "algebra")
     report = check(no_scale, "scaled_dot", profile="quick", dtypes=("fp64",), properties=names, shrink=False)
     first, second = report.summary().splitlines()[:2]
-    assert "FAULT FOUND (algebra), scores: q·k; scaled_dot: q·k / √d (no scale); of 2 properties 2 failed" in first
+    formulas = ["scores: q·k; scaled_dot: q·k / √d (no scale)", "the scores: 1/√d is missing as a factor"]
+    assert f"FAULT FOUND (algebra), {'; '.join(formulas)}; of 2 properties 2 failed" in first
     assert second == "  fail (algebra)  algebra"
     assert "\n  fail  values: " in report.summary()
     plain_report = json.loads(json.dumps(report.plain(), allow_nan=False))
     jsonschema.validate(plain_report, SCHEMA)
     assert (plain_report["leading"], plain_report["kind"]) == ("algebra", "algebra")
-    assert plain_report["formula"]["words"] == ["scores: q·k; scaled_dot: q·k / √d (no scale)"]
+    assert plain_report["formula"]["words"] == formulas
 
 
 def test_likeness_is_a_second_line_where_all_that_fails_shares_it() -> None:

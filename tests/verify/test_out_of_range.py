@@ -72,7 +72,7 @@ def test_a_word_for_rows_without_a_key_is_offered_where_they_get_it() -> None:
     layout = "query=b q d, key=b k d, value=b k v, context=b q v"
     how: dict[str, Any] = {"takes": ("lengths",), "contract": {"masked_row": "zero"}, "dtypes": ("fp64",)}
     found = check(first_key, "scaled_dot", profile="quick", properties=("algebra",), layout=layout, **how)
-    assert "which is masked" in found.diagnosis
+    assert "the lengths of 0 let a key be seen" in found.diagnosis
     assert "masked_row" not in found.summary()
 
 

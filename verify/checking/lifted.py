@@ -27,6 +27,7 @@ TELLING: Final = (
     ("weight_concat", "concat"),
     ("weight", "bilinear"),
 )
+ONE_WIDTH: Final = "read with {}: it refuses other widths"
 
 
 def loaded(
@@ -55,9 +56,11 @@ def found_in(target: Target, score: str | None) -> Reading:
     try:
         handed, recordings = recorded(target, lambda: recorder_for(target.framework))
         claimed = score is not None or alone(target.score) != target.score
-        return reading(target.name, handed, recordings, target.score if claimed else None)
+        found = reading(target.name, handed, recordings, target.score if claimed else None)
     except CannotLiftError as error:
         raise CannotRecordError(str(error)) from error
+    sizes = dict(target.laid_out).get("sizes")
+    return found if sizes is None else replace(found, notes=(*found.notes, ONE_WIDTH.format(sizes)))
 
 
 def telling(names: Iterable[str]) -> str:

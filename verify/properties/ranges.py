@@ -125,7 +125,7 @@ def _in_range(target: Target, draw: Draw) -> Iterator[Finding]:
     At these sizes rounding a score may change its exponential beyond all bounds that tell right from wrong: then what
     is judged is that the outputs are finite, and an abstention would say nothing about the target.
     """
-    asked = list(_of_any_size(target, draw))
+    asked = list(_of_any_size(target, _at_own_sizes(target, draw)))
     if not asked:
         yield Finding(UNSUPPORTED, f"no numbers were found at which this score is beyond ±2^{BEYOND_EXP[draw.dtype]}")
         return
@@ -168,9 +168,13 @@ def _of_any_size(target: Target, draw: Draw) -> Iterator[tuple[Composed, str]]:
 
 
 def _searched(target: Target, draw: Draw) -> Searched:
-    return searched(
-        alone(target.score), draw.setting, draw.dtype, target.arithmetic(draw.dtype, draw.device), draw.seed
-    )
+    arithmetic = target.arithmetic(draw.dtype, draw.device)
+    return searched(alone(target.score), draw.setting, draw.dtype, arithmetic, draw.seed)
+
+
+def _at_own_sizes(target: Target, draw: Draw) -> Draw:
+    """A draw of another target is of sizes that this one may not have."""
+    return replace(draw, setting=fitted(target, draw.setting)) if _looked_for(target) else draw
 
 
 def _own_exponents(target: Target, least: int, most: int) -> list[int]:
@@ -183,6 +187,7 @@ def _own_exponents(target: Target, least: int, most: int) -> list[int]:
 
 def _low_visible(target: Target, draw: Draw) -> Iterator[Finding]:
     """Whatever is masked is out of it, however low all is that a query sees, and however high what it does not see."""
+    draw = _at_own_sizes(target, draw)
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
     deep = int(np.log2(-shift_of("deep", draw.dtype)))
     last = FORMATS[draw.dtype].emax - STEERED_ROOM

@@ -39,13 +39,21 @@ def dot(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 
 @pytest.mark.parametrize(
     ("function", "score", "equal"),
-    [(bilinear, "bilinear", "d_q=d_k"), (additive, "additive", "d_q=d_k=d_a"), (dot, "dot", "d_v=d")],
+    [(bilinear, "bilinear", "d_q=d_k"), (additive, "additive", "d_q=d_k=d_a")],
 )
 def test_one_width_is_handed_over(function: Callable[..., Tensor], score: str, equal: str) -> None:
     with pytest.raises(CannotRecordError, match="one width"):
         attnproof.read(function, score)
     found = attnproof.read(function, score, equal=(equal,))
     assert found.equal, found.text()
+
+
+def test_values_of_one_width_with_the_queries_are_found_by_asking_and_said() -> None:
+    declared, found = attnproof.read(dot, "dot", equal=("d_v=d",)), attnproof.read(dot, "dot")
+    assert declared.equal
+    assert found.equal, found.text()
+    assert "read with d_v=d: it refuses other widths" in found.text()
+    assert "refuses" not in declared.text()
 
 
 def test_a_square_matrix_is_not_its_transpose() -> None:
