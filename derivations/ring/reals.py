@@ -56,6 +56,10 @@ FUNCTIONS: Final[Mapping[type[Expr], Callable[[Values], Values]]] = {
 }
 
 
+class NoSignError(ValueError):
+    """A number that something is chosen by is NaN."""
+
+
 class Reals:
     """A system's tensors in float64, evaluated as they are asked for.
 
@@ -73,7 +77,7 @@ class Reals:
     def __call__(self, expr: Expr, ranges: Ranges) -> npt.NDArray[np.int8]:
         """The signs of an expression, ±1 or 0: batch axes, then its indices ``ranges`` in the order of their names.
 
-        Raises ValueError where it is NaN.
+        Raises NoSignError where it is NaN.
         """
         with np.errstate(all="ignore"):
             found = self._array(expr, ranges)
@@ -82,7 +86,7 @@ class Reals:
         moved = found.transpose([*range(len(self.batch)), *places, *rest])
         values = moved.reshape(moved.shape[: len(self.batch) + len(places)])
         if np.isnan(values).any():
-            raise ValueError(f"{expr} is NaN in float64: it has no sign to choose by")
+            raise NoSignError(f"{expr} is NaN in float64: it has no sign to choose by")
         return np.sign(values).astype(np.int8)
 
     def _aligned(self, array: Values, own: int) -> Values:

@@ -139,6 +139,8 @@ def coincident(target: Target, choice: Choice, dtype: str = "fp64") -> Coinciden
 def _packed(target: Target, choice: Choice, bare: Row) -> Iterator[Row]:
     """Rows in which every level of every feature is, each once at least."""
     wanted = {name: list(levels(target, name)) for name in LEVELS if name in target.takes}
+    if not target.headed and len(set(bare.setting.batch)) < len(bare.setting.batch):
+        wanted.pop("lengths", None)  # one for each of the first axis: what is not made for heads refuses them elsewhere
     if undefined(target, choice, bare) is None:
         yield bare
     while any(wanted.values()):

@@ -191,3 +191,17 @@ def test_the_smallest_input_keeps_what_is_alike() -> None:
     setting = report.examples["algebra"].draw.setting
     assert setting.batch == (setting.n_q,)  # and not as long as keys
     assert setting.n_q + setting.n_k <= 5
+
+
+def test_lengths_are_not_taken_for_those_of_heads_by_what_has_none() -> None:
+    """Of three axes it is right, and of four it raises, unless there are as many heads as sequences."""
+
+    def of_sequences(query: Tensor, key: Tensor, value: Tensor, *, lengths: Tensor | None = None) -> Tensor:
+        scores = query @ key.mT / query.shape[-1] ** 0.5
+        if lengths is not None:
+            scores = scores.masked_fill(torch.arange(key.shape[-2]) >= lengths[:, None, None], -torch.inf)
+        return scores.softmax(-1) @ value
+
+    how: dict[str, Any] = {"takes": ("lengths",), "contract": {"masked_row": "nan"}, "dtypes": ("fp64",)}
+    found = attnproof.check(of_sequences, "scaled_dot", properties=("pairs of features",), shrink=False, **how)
+    assert found.ok, found.diagnosis

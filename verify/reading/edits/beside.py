@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 from sympy import Abs, Indexed
 
 from attnproof.derivations.language.piecewise import relu, step
@@ -21,7 +22,22 @@ from attnproof.verify.composing.truth import carried, derived, linked, merged
 GRADIENT = "grad_"
 Results = Callable[[str], Elements]  # of a quantity
 Way = tuple[str, Results]  # what is changed, in words, and the results then
-Numbers = Mapping[str, tuple[Elements, str]]  # name -> a number of the program's own, and its words
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """A number of the program's own."""
+
+    element: Elements
+    value: float
+
+    @property
+    def words(self) -> str:
+        """As it is told."""
+        return f"{self.value:.6g}"
+
+
+Numbers = Mapping[str, Number]  # by names that stand for them
 
 
 class Tensors(dict[str, Elements]):
@@ -125,7 +141,7 @@ class Beside:
         """Where the step that makes a tensor is another one."""
         later = after(system, name) | {f"{GRADIENT}{each.name}" for each in system.inputs}
         kept = {n: value for n, value in self.right.items() if n not in later}
-        return self.of(self.tensors({**kept, **{n: value for n, (value, _) in self.numbers.items()}}, system))
+        return self.of(self.tensors({**kept, **{n: each.element for n, each in self.numbers.items()}}, system))
 
     def tensors(
         self,
@@ -136,7 +152,8 @@ class Beside:
         """All of a system (None: the derivation's)."""
         system, case = system or self.system, self.question.case
         by_sign = any(each.rhs.has(relu, step, Abs) for each in system.equations)
-        signs = {**case.inputs, **case.cotangents} if by_sign else None
+        own = {name: np.asarray(each.value) for name, each in self.numbers.items()}
+        signs = {**case.inputs, **case.cotangents, **own} if by_sign else None
         return Tensors(system, values, case.sizes, signs, shapes or {})
 
 

@@ -91,7 +91,8 @@ def _late(beside: Beside, seen: Mask) -> Iterator[Way]:
     late = beside.with_tensors({"weights": weights * kept}, free)
     yield f"weights are hidden by {what} after the softmax, and do not sum to 1", late
     hidden, ones = np.broadcast_to(~seen, logits.shape), ring.constant(np.where(seen, 0.0, 1.0))
-    for number, words in (*beside.numbers.values(), (beside.nothing, "0")):
+    own = ((each.element, each.words) for each in beside.numbers.values())
+    for number, words in (*own, (beside.nothing, "0")):
         filled = beside.with_tensors({"logits": logits.put(hidden, number)}, free)
         yield f"scores hidden by {what} are {words}, which does not hide them", filled
         raised = beside.with_tensors({"logits": logits + ones * number}, free)

@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 
 from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.reals import NoSignError
 from attnproof.derivations.ring.ring import Ring
 from attnproof.verify.reading.edits import arrays, keys, steps
-from attnproof.verify.reading.edits.beside import Beside, Numbers, Way
+from attnproof.verify.reading.edits.beside import Beside, Number, Numbers, Results, Way
 from attnproof.verify.recording.recording import Recording
 
 Same = Callable[[str, Elements], bool]
@@ -29,14 +30,21 @@ def fitting(beside: Beside, same: Same) -> Iterator[str]:
     same  whether a quantity of the program is these elements, where they count
     """
     for words, results in _all(beside):
-        if all(same(name, results(name)) for name in beside.results):
+        if _fits(beside, same, results):
             yield words
 
 
 def explains(beside: Beside, same: Same, words: str) -> bool:
     """Whether a change explains another call, too, or cannot be made there. Several ways may have the same words."""
-    found = [all(same(n, results(n)) for n in beside.results) for said, results in _all(beside) if said == words]
+    found = [_fits(beside, same, results) for said, results in _all(beside) if said == words]
     return any(found) or not found
+
+
+def _fits(beside: Beside, same: Same, results: Results) -> bool:
+    try:
+        return all(same(name, results(name)) for name in beside.results)
+    except NoSignError:  # so changed it has no number there, and the program has one
+        return False
 
 
 def _all(beside: Beside) -> Iterator[Way]:
@@ -51,4 +59,4 @@ def own_numbers(recording: Recording, ring: Ring) -> Numbers:
     numbers = numbers[np.isfinite(numbers) & ~np.isin(np.abs(numbers), (0.0, 1.0))]
     if len(numbers) > MOST_NUMBERS:
         return {}
-    return {f"number_{k}": (ring.recognised(np.asarray(n)), f"{n:.6g}") for k, n in enumerate(numbers)}
+    return {f"number_{k}": Number(ring.recognised(np.asarray(n)), float(n)) for k, n in enumerate(numbers)}

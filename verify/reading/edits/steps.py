@@ -17,7 +17,7 @@ def ways(beside: Beside) -> Iterator[Way]:
     far as gradients see them: a program may compute weights anew.
     """
     system = beside.system
-    further = {Tensor(name, name, (), batched=False): words for name, (_, words) in beside.numbers.items()}
+    further = {Tensor(name, name, (), batched=False): each.words for name, each in beside.numbers.items()}
     sizes = {Symbol(n, integer=True, positive=True): k for n, k in beside.question.case.sizes.items()}
     shapes = {name: _shape(beside, name) for name in system.tensors if name in beside.right}
     forward = len(beside.question.case.forward.equations)
