@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib.util
+import json
 import os
 import pty
 import socket
@@ -226,14 +227,20 @@ def test_exported_files_are_formatted_as_ours_are(target: str, tmp_path: Path) -
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+_OF_UNITS = ((5, 3), (5, 4), (7, 6), (7, 3), (3, 4), (3, 6), (3,))  # cotangent, query, key, value, parameters
+_SHAPES = {
+    "dot": ((5, 3), (5, 4), (7, 4), (7, 3)),
+    "scaled_dot": ((5, 3), (5, 4), (7, 4), (7, 3)),
+    "bilinear": ((5, 3), (5, 4), (7, 6), (7, 3), (4, 6)),
+}
 _BITS = """
-import hashlib, sys
+import hashlib, json, sys
 import numpy as np
 
 sys.path.insert(0, sys.argv[1])
 module = __import__(sys.argv[2], fromlist=["attention"])
 draw = np.random.default_rng(5).standard_normal
-arrays = [draw(shape) for shape in ((5, 3), (5, 4), (7, 6), (7, 3), (3, 4), (3, 6), 3)]
+arrays = [draw(shape) for shape in json.loads(sys.argv[4])]
 if sys.argv[3] == "torch":
     import torch
 
@@ -263,10 +270,11 @@ def test_fused_kernels_give_the_same_bits_when_exported(target: str, tmp_path: P
         text = exported(score, target)
         assert "impl." not in text
         (tmp_path / "made.py").write_text(text, encoding="utf-8")
-        (tmp_path / "empty").mkdir()
+        (tmp_path / "empty").mkdir(exist_ok=True)
         found = []
         for folder, name in ((tmp_path, "made"), (ROOT, f"attnproof.impl.generated.{target}.{score}")):
-            command = [sys.executable, "-I", "-c", _BITS, str(folder), name, library_of(target)]
+            shapes = json.dumps(_SHAPES.get(score, _OF_UNITS))
+            command = [sys.executable, "-I", "-c", _BITS, str(folder), name, library_of(target), shapes]
             environment = {**os.environ, "TRITON_INTERPRET": "1"}  # Triton's kernels run on the CPU
             done = subprocess.run(
                 command, cwd=tmp_path / "empty", env=environment, capture_output=True, text=True, check=False
@@ -274,8 +282,10 @@ def test_fused_kernels_give_the_same_bits_when_exported(target: str, tmp_path: P
             assert done.returncode == 0, done.stderr
             found.append(done.stdout)
         assert found[0] == found[1]
-    with pytest.raises(ValueError, match=f"{target} has no program for dot; it has one for additive"):
-        exported("dot", target)
+    served = all_targets.FUSED[target].scores
+    other = next(score for score in FAMILIES if score not in served)
+    with pytest.raises(ValueError, match=f"{target} has no program for {other}; it has one for {', '.join(served)}"):
+        exported(other, target)
 
 
 def test_a_score_of_ones_own_is_exported(tmp_path: Path) -> None:

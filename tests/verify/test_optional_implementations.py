@@ -153,7 +153,7 @@ def test_the_kernels_of_pairs_pass(monkeypatch: pytest.MonkeyPatch, paired: tupl
     """A user's score in several classes of inputs, and built-in ones, with every option."""
     pytest.importorskip("numba")
     score, dtype = paired
-    pairs = OPTIONAL["fused-pairs"]
+    pairs = replace(OPTIONAL["fused-pairs"], sample=None)  # a run asks for fewer
     if ":" not in score:
         found = judged(monkeypatch, pairs, score, dtype, "every_option")
         assert set(found.values()) == {"pass"}, found
