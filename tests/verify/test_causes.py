@@ -126,6 +126,7 @@ def test_a_constant_of_a_narrow_format_is_named() -> None:
     assert "a constant of fp16 (aten._to_copy" in _first(attend, properties=("layout",), shrink=True)
 
 
+@pytest.mark.slow
 def test_a_step_beside_one_that_is_there_is_named() -> None:
     def turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         one, two = x.chunk(2, -1)

@@ -164,6 +164,7 @@ def test_the_kernels_of_pairs_pass(monkeypatch: pytest.MonkeyPatch, paired: tupl
         assert {"scores", "context", "grad.query"} <= set(found)
 
 
+@pytest.mark.slow
 def test_a_fault_in_a_copy_of_a_kernel_of_pairs_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """ρ is left out of the softmax's derivative."""
     pytest.importorskip("numba")

@@ -110,7 +110,7 @@ def test_angles_of_no_position_are_named(query: Turn, key: Turn, words: str) -> 
     assert words in found.diagnosis
 
 
-@pytest.mark.parametrize("turn", ordinary((frequencies_of_the_other_kind, longer), longer))
+@pytest.mark.parametrize("turn", ordinary((frequencies_of_the_other_kind, longer), frequencies_of_the_other_kind))
 def test_what_is_no_rotation_is_a_wrong_formula(turn: Turn) -> None:
     found = _checked(attending(turn, turn), dtypes=("fp64",))
     assert "FAULT FOUND (algebra)" in found.diagnosis

@@ -114,6 +114,7 @@ def test_a_candidate_that_raises_at_the_sizes_given() -> None:
     assert "too long" in found.diagnosis
 
 
+@pytest.mark.slow
 def test_a_problem_file_is_asked_at_its_own_sizes_too(tmp_path: Path) -> None:
     (tmp_path / "stated.py").write_text(STATED.replace("length = 3", "length = 600"), encoding="utf-8")
     wrong = RIGHT.replace(

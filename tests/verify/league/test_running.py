@@ -62,6 +62,7 @@ def test_another_hash_is_refused(asked: Path, tmp_path: Path, monkeypatch: pytes
     assert record["cells"] == {}
 
 
+@pytest.mark.slow
 def test_a_member_that_hangs_is_ended_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     member = made_league.write(tmp_path)["rightattn"]
     monkeypatch.setattr(environment, "python", lambda *_: Path("/bin/sh"))
