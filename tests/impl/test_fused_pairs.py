@@ -17,8 +17,8 @@ from parameters import ordinary
 from attnproof.derivations.scores.own import family
 from attnproof.impl import fused
 from attnproof.impl.codegen import own
+from attnproof.impl.codegen.targets.fused.pairs.products import products_of
 from attnproof.impl.codegen.targets.fused.pairs.split import split
-from attnproof.impl.codegen.targets.fused.pairs.template import products_of
 from attnproof.verify.arithmetic.fused import pairs_arithmetic
 from attnproof.verify.bounds import bounds as error_bounds
 from attnproof.verify.inputs.case import Case
